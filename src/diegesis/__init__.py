@@ -1,0 +1,1 @@
+"""Diegesis reads fiction and builds the world that it tells."""
