@@ -71,7 +71,8 @@ def figures(story: Story) -> str:
 
 def declared(header: Header) -> str:
     """The header's fields as written, each with what it was read as."""
-    rows = [(f.label, f.value, _read(chips(header, f))) for f in header.fields]
+    above = {header.author, header.title, header.summary}
+    rows = [(f.label, f.value, _read(chips(header, f))) for f in header.fields if f.value not in above]
     if not rows:
         rows = [(label, value, "") for label, name in _HEAD if (value := getattr(header, name))]
     loose = _read(chips(header, None))
