@@ -1,0 +1,192 @@
+"""Trains the reading model on all tasks at once: ``python -m training.train --epochs 16``; stop it and call it again to go on.
+
+One epoch takes each LitBank text once (mentions, events, coreference over the whole text) and each UD window once
+(tags, sentence starts, dependencies), in random order. Weights are averaged over steps; the average is measured on
+the dev files after every epoch, written to ``work/log.jsonl`` and kept in ``work/NAME.pt``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pickle
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from training.batches import Batch, mixed, whole
+from training.measure import measure
+from training.network import Config, PairScorer, Reader
+from training.texts import Text
+
+WORK = Path(__file__).parent / "work"
+WEIGHT = {"upos": 0.4, "xpos": 0.4, "start": 1.0, "arc": 1.0, "rel": 0.8, "span": 4.0, "event": 4.0, "form": 0.2, "coref": 0.6}
+
+
+def ud_losses(model: Reader, b: Batch) -> dict[str, Tensor]:
+    s, _ = model.read(b.ids, b.shapes, b.first, b.last)
+    upos, xpos, start = model.tags(s)
+    mask = b.mask
+
+    def gold(name: str) -> Tensor:
+        rows = np.zeros(b.word.shape, np.int64)
+        for k, t in enumerate(b.texts):
+            w = b.word[k].numpy()
+            rows[k, w >= 0] = getattr(t, name)[w[w >= 0]]
+        return torch.from_numpy(rows)
+
+    sentence = gold("sentence").masked_fill(~mask, -1)
+    head = gold("head") - b.word[:, :1]
+    inside = (head >= 0) & (head < b.word.shape[1]) & mask  # a head cut off by the window teaches nothing
+    arcs = model.arcs(s).float()
+    arcs = arcs.masked_fill(sentence[:, :, None] != sentence[:, None, :], -1e4)
+    rel_d, rel_h = model.rel_vectors(s)
+    head = head.clamp(0, b.word.shape[1] - 1)
+    rels = model.rels(rel_d, rel_h.gather(1, head[..., None].expand_as(rel_h)))
+    first = torch.cat([torch.ones_like(sentence[:, :1], dtype=torch.bool), sentence[:, 1:] != sentence[:, :-1]], 1)
+    return {
+        "upos": F.cross_entropy(upos[mask].float(), gold("upos")[mask]),
+        "xpos": F.cross_entropy(xpos[mask].float(), gold("xpos")[mask]),
+        "start": F.binary_cross_entropy_with_logits(start[mask].float(), first[mask].float()),
+        "arc": F.cross_entropy(arcs[inside], head[inside]),
+        "rel": F.cross_entropy(rels[inside].float(), gold("deprel")[inside]),
+    }
+
+
+def sameness(text: Text) -> np.ndarray:
+    """For each pair of mentions: 0 nothing in common, 1 the last word, 2 all words, 3 all words of a name."""
+    assert text.mentions is not None
+    full = np.array([hash(" ".join(text.words[a : b + 1]).lower()) for a, b, *_ in text.mentions])
+    last = np.array([hash(text.words[b].lower()) for _, b, *_ in text.mentions])
+    out = (last[:, None] == last[None]).astype(np.int64)
+    out[full[:, None] == full[None]] = 2
+    name = text.mentions[:, 3] == 0
+    out[(full[:, None] == full[None]) & name[:, None] & name[None]] = 3
+    return out
+
+
+def litbank_losses(model: Reader, scorer: PairScorer, b: Batch) -> dict[str, Tensor]:
+    text = b.text
+    assert text is not None and text.mentions is not None
+    _, r = model.read(b.ids, b.shapes, b.first, b.last)
+    mask, words = b.mask, int(b.mask.sum())
+    row, column = torch.zeros(len(text.words), dtype=torch.long), torch.zeros(len(text.words), dtype=torch.long)
+    k, j = mask.nonzero(as_tuple=True)
+    row[b.word[mask]], column[b.word[mask]] = k, j
+    gold = torch.from_numpy(text.mentions.astype(np.int64))
+    kept = gold[row[gold[:, 0]] == row[gold[:, 1]]]
+
+    spans = model.spans(r).float()
+    n = spans.shape[1]
+    target = torch.zeros(spans.shape[:3], dtype=torch.long)
+    target[row[kept[:, 0]], column[kept[:, 0]], column[kept[:, 1]]] = kept[:, 2] + 1
+    valid = mask[:, :, None] & mask[:, None, :] & torch.ones(n, n, dtype=torch.bool).triu()
+    span = F.cross_entropy(spans[valid], target[valid], reduction="sum") / words
+
+    flags = torch.from_numpy(text.events.astype(np.float32))[b.word.clamp(min=0)]
+    event = F.binary_cross_entropy_with_logits(model.events(r).float()[mask], flags[mask])
+
+    first, last = model.coref_vectors(r)
+    v = torch.cat([first[row[kept[:, 0]], column[kept[:, 0]]], last[row[kept[:, 1]], column[kept[:, 1]]]], -1).float()
+    form = F.cross_entropy(model.form(v), kept[:, 3])
+    same = torch.from_numpy(sameness(text))[row[gold[:, 0]] == row[gold[:, 1]]][:, row[gold[:, 0]] == row[gold[:, 1]]]
+    scores = scorer(v, kept[:, 0], kept[:, 3], same)
+    cluster = kept[:, 4]
+    right = (cluster[:, None] == cluster[None]).tril(-1)
+    right = torch.cat([~right.any(1, keepdim=True), right], 1)
+    coref = (scores.logsumexp(1) - scores.masked_fill(~right, -1e4).logsumexp(1)).mean()
+    return {"span": span, "event": event, "form": form, "coref": coref}
+
+
+def corrupt(b: Batch, rate: float) -> Batch:
+    """Masks some pieces, so that the heads learn to lean on context, and now and then loses the case."""
+    b.ids = torch.where((torch.rand(b.ids.shape) < rate) & (b.ids > 999), torch.full_like(b.ids, 103), b.ids)
+    return b
+
+
+def epoch_batches(data: dict, seed: int, limits: tuple[int, ...], budget: int) -> list[tuple[str, Batch]]:
+    rng = random.Random(seed)
+    out = [("litbank", whole(t, rng.choice(limits))) for t in data["litbank-train"]]
+    for b in mixed(data["ewt-train"] + data["gum-train"], rng.choice(limits), budget, rng):
+        out.append(("ud", b))
+    rng.shuffle(out)
+    return out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=16)
+    parser.add_argument("--name", default="reader")
+    parser.add_argument("--rate", type=float, default=2e-4)
+    parser.add_argument("--head-rate", type=float, default=1e-3)
+    parser.add_argument("--budget", type=int, default=2600, help="word pieces a UD batch")
+    parser.add_argument("--minutes", type=float, default=1e9, help="stop after the epoch that passes this")
+    args = parser.parse_args()
+    with (WORK / "data.pkl").open("rb") as stream:
+        data = pickle.load(stream)
+    torch.manual_seed(1)
+    config = Config(**{k: len(v) for k, v in data["labels"].items()})
+    model, scorer = Reader(config), PairScorer(config)
+    model.encoder.load_minilm()
+    both = nn.ModuleDict({"model": model, "scorer": scorer})
+    encoder = {id(p) for p in model.encoder.parameters()}
+    groups = [
+        {"params": [p for p in both.parameters() if id(p) in encoder], "lr": args.rate},
+        {"params": [p for p in both.parameters() if id(p) not in encoder], "lr": args.head_rate},
+    ]
+    optimiser = torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
+    steps = args.epochs * len(epoch_batches(data, 0, (160,), args.budget))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min((s + 1) / (0.05 * steps), max(0.0, 1 - s / steps)))
+    average = torch.optim.swa_utils.AveragedModel(both, avg_fn=lambda a, p, n: a + (p - a) * max(0.0015, 1 / (n + 10)))
+    checkpoint, done, began = WORK / f"{args.name}.pt", 0, time.time()
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        both.load_state_dict(state["weights"])
+        average.load_state_dict(state["average"])
+        optimiser.load_state_dict(state["optimiser"])
+        schedule.load_state_dict(state["schedule"])
+        done = state["epoch"]
+    for epoch in range(done, args.epochs):
+        both.train()
+        sums: dict[str, list[float]] = {}
+        start = time.time()
+        for step, (task, b) in enumerate(epoch_batches(data, epoch, (128, 160, 192), args.budget)):
+            b = corrupt(b, 0.04)
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                losses = ud_losses(model, b) if task == "ud" else litbank_losses(model, scorer, b)
+            loss = sum(WEIGHT[k] * v for k, v in losses.items())
+            loss.backward()
+            nn.utils.clip_grad_norm_(both.parameters(), 2.0)
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+            schedule.step()
+            average.update_parameters(both)
+            for k, v in losses.items():
+                sums.setdefault(k, []).append(v.item())
+            if step % 40 == 39:
+                line = {k: round(float(np.mean(v[-20:])), 3) for k, v in sums.items()}
+                print(f"epoch {epoch + 1} step {step + 1} {time.time() - start:.0f} s {line}", flush=True)
+        reader = average.module["model"]
+        record = {"epoch": epoch + 1, "seconds": round(time.time() - start, 1), **{k: round(float(np.mean(v)), 4) for k, v in sums.items()}}
+        record.update(measure(reader, data))
+        print(json.dumps(record), flush=True)
+        with (WORK / f"{args.name}.log.jsonl").open("a") as log:
+            log.write(json.dumps(record) + "\n")
+        temporary = checkpoint.with_suffix(".tmp")
+        torch.save(
+            {"weights": both.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(),
+             "schedule": schedule.state_dict(), "epoch": epoch + 1, "config": config.as_dict(), "labels": data["labels"]},
+            temporary,
+        )  # fmt: skip
+        temporary.replace(checkpoint)
+        if time.time() - began > args.minutes * 60:
+            break
+
+
+if __name__ == "__main__":
+    main()
