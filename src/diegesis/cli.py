@@ -1,0 +1,370 @@
+"""The command line: arguments, messages, exit codes. It may import everything; nothing imports it.
+
+What is slow to import is imported after the arguments have been understood, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from diegesis import __version__
+from diegesis.errors import DiegesisError, LanguageError, NotReadableError, OutputError, SourceError, UsageError
+
+if TYPE_CHECKING:
+    from diegesis.pipeline import ModelLoader, Progress
+    from diegesis.records import Document
+    from diegesis.story import Story
+
+EXIT_INTERNAL = 70
+EXIT_INTERRUPTED = 130
+EXIT_PIPE = 141
+
+EXIT_CODES = f"""exit codes:
+  0    done
+  1    an error of another kind
+  2    arguments that make no sense
+  3    a file cannot be read as a story: missing, empty, unknown, damaged, unsafe, too large
+  4    a text is not in English (--force reads it all the same)
+  5    a result cannot be written; nothing is left half-written
+  6    the reading model is missing or does not fit this version
+  {EXIT_INTERNAL}   an internal error (DIEGESIS_DEBUG=1 shows its traceback)
+  {EXIT_INTERRUPTED}  interrupted
+  {EXIT_PIPE}  the reader of the output went away
+With several files the rest is read all the same, and the code is that of the first error."""
+
+MIN_WIDTH, MAX_WIDTH = 40, 400
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code. Prints one line on stderr for each error, never a traceback."""
+    try:
+        arguments = _parser().parse_args(argv)
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()
+        return code
+    except SystemExit as stop:  # argparse: 0 after --help, 2 after a wrong argument
+        return stop.code if isinstance(stop.code, int) else 2
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        _drop_stdout()
+        return EXIT_PIPE
+    except DiegesisError as error:
+        _say(str(error))
+        return error.exit_code
+    except Exception as error:
+        return _internal(error)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="diegesis",
+        description="Reads fiction and builds the world that it tells. No text leaves this machine.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"diegesis {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_read(commands)
+    _add_ask(commands)
+    return parser
+
+
+def _add_read(commands: Any) -> None:
+    read = commands.add_parser(
+        "read",
+        help="read stories: a report, JSON, a page",
+        description="Reads stories (text, Markdown, HTML, EPUB, docx). Without an output option a report is printed.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    read.add_argument("files", nargs="+", metavar="FILE", help="the story")
+    read.add_argument("--json", metavar="OUT", help="write the reading as JSON; - is stdout, a folder one file a story")
+    read.add_argument("--html", metavar="OUT", help="write one self-contained page; a folder one file a story")
+    read.add_argument("--text", metavar="OUT", help="write the plain text that all positions count in; - is stdout")
+    read.add_argument("--force", action="store_true", help="read a text that is not in English all the same")
+    read.add_argument("--width", type=_width, metavar="N", help="columns of the report (default: the terminal's)")
+    read.add_argument("-q", "--quiet", action="store_true", help="no progress, no notes; errors are still told")
+    read.set_defaults(run=_read)
+
+
+def _add_ask(commands: Any) -> None:
+    ask = commands.add_parser(
+        "ask",
+        help="ask what holds at a position of a story",
+        description="Answers queries such as 'life(Mara)', one JSON line each. This version knows no facts yet: "
+        "every query about somebody of the story is answered unknown.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    ask.add_argument("file", metavar="FILE", help="the story")
+    ask.add_argument("query", nargs="?", metavar="QUERY", help="fluent(argument, ...)")
+    ask.add_argument("--after", type=int, metavar="POSITION", help="ask at this position of the text")
+    ask.add_argument("--at", metavar="PLACE", help="ask at the start or end of a chapter or scene: 2:end, 2.1:start")
+    ask.add_argument("--batch", metavar="QUESTIONS", help="a file of JSON lines, one question each; - is stdin")
+    ask.add_argument("--force", action="store_true", help="read a text that is not in English all the same")
+    ask.add_argument("-q", "--quiet", action="store_true", help="no progress")
+    ask.set_defaults(run=_ask)
+
+
+def _width(word: str) -> int:
+    width = int(word) if word.isascii() and word.isdigit() else 0
+    if not MIN_WIDTH <= width <= MAX_WIDTH:
+        raise argparse.ArgumentTypeError(f"{word!r} is not a number from {MIN_WIDTH} to {MAX_WIDTH}")
+    return width
+
+
+# ------------------------------------------------------------------------------------------------- read
+
+
+def _read(arguments: argparse.Namespace) -> int:
+    from diegesis.pipeline import load_reading_model
+    from diegesis.writing import check_targets
+
+    plans = _plans(arguments)
+    inputs = [Path(file) for file in arguments.files]
+    check_targets([target for plan in plans.values() for target in plan.values() if target is not None], inputs)
+    load_model = cache(load_reading_model)
+    code = 0
+    for file, plan in plans.items():
+        try:
+            _read_one(file, plan, arguments, load_model)
+        except (SourceError, LanguageError) as error:
+            _say(f"{file}: {error.reason}")
+            code = code or error.exit_code
+        except (BrokenPipeError, OutputError):
+            raise
+        except DiegesisError as error:
+            _say(f"{file}: {error}")
+            code = code or error.exit_code
+        except Exception as error:
+            code = code or _internal(error, file)
+    return code
+
+
+Plan = dict[str, Path | None]
+"""For each result wanted ("json", "html", "text") where it goes; None is stdout."""
+
+
+def _plans(arguments: argparse.Namespace) -> dict[str, Plan]:
+    """What is written where for each file; raises ``UsageError``."""
+    wanted = {kind: getattr(arguments, kind) for kind in ("json", "html", "text")}
+    wanted = {kind: out for kind, out in wanted.items() if out is not None}
+    if wanted.get("html") == "-":
+        raise UsageError("--html: a page goes to a file, not to stdout")
+    if sum(out == "-" for out in wanted.values()) > 1:
+        raise UsageError("only one result can go to stdout")
+    files = list(dict.fromkeys(arguments.files))
+    plans: dict[str, Plan] = {}
+    for file in files:
+        plan: Plan = {}
+        for kind, out in wanted.items():
+            if out == "-":
+                plan[kind] = None
+            elif Path(out).is_dir() or out.endswith(("/", os.sep)):
+                plan[kind] = Path(out) / f"{Path(file).stem}.{'txt' if kind == 'text' else kind}"
+            elif len(files) > 1:
+                raise UsageError(f"--{kind} {out}: with several files the results go to a folder that exists, or to -")
+            else:
+                plan[kind] = Path(out)
+        plans[file] = plan
+    return plans
+
+
+def _read_one(file: str, plan: Plan, arguments: argparse.Namespace, load_model: ModelLoader) -> None:
+    with _progress(file, arguments.quiet) as progress:
+        document = _load(file, progress)
+        story: Story | None = None
+        if set(plan) != {"text"}:
+            from diegesis.pipeline import read_document
+
+            story = read_document(document, force=arguments.force, load_model=load_model, progress=progress)
+        results = {kind: _result(kind, document, story) for kind in plan}
+    _deliver(results, plan)
+    if story is not None:
+        if not plan:
+            _print_report(story, arguments.width)
+        if not arguments.quiet:
+            _tell_notes(file, story, plan)
+
+
+def _load(file: str, progress: Progress | None) -> Document:
+    from diegesis.pipeline import load_document
+
+    if "\0" in file:
+        raise NotReadableError(file, "a file name cannot hold a NUL character")
+    if progress is not None:
+        progress("file", 0, 0)
+    return load_document(Path(file))
+
+
+def _result(kind: str, document: Document, story: Story | None) -> bytes:
+    if story is None or kind == "text":
+        return document.text.encode("utf-8", "replace")
+    if kind == "json":
+        from diegesis.views.contract import dumps, to_json
+
+        return dumps(to_json(story)).encode("utf-8")
+    from diegesis.views.page import to_html
+
+    return to_html(story).encode("utf-8", "replace")
+
+
+def _deliver(results: dict[str, bytes], plan: Plan) -> None:
+    """Write the files first, so that stdout is silent when they cannot be written."""
+    from diegesis.writing import write_all
+
+    write_all({target: results[kind] for kind, target in plan.items() if target is not None})
+    for kind, target in plan.items():
+        if target is None:
+            _print_bytes(results[kind], cleaned=kind == "text")
+
+
+def _print_bytes(content: bytes, cleaned: bool) -> None:
+    """UTF-8 to stdout whatever its encoding; a terminal gets no control characters of the story's."""
+    if cleaned and sys.stdout.isatty():
+        from diegesis.views.clean import clean
+
+        content = clean(content.decode("utf-8")).encode("utf-8")
+    sys.stdout.flush()
+    binary = getattr(sys.stdout, "buffer", None)
+    if binary is None:  # stdout was replaced by a stream of text
+        sys.stdout.write(content.decode("utf-8"))
+    else:
+        binary.write(content)
+        binary.flush()
+
+
+def _print_report(story: Story, width: int | None) -> None:
+    from rich.console import Console
+
+    from diegesis.views.terminal import render
+
+    _never_fail_to_encode(sys.stdout)
+    if width is None and not sys.stdout.isatty() and "COLUMNS" not in os.environ:
+        width = 80
+    render(story, Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False))
+
+
+def _tell_notes(file: str, story: Story, plan: Plan) -> None:
+    """What a person should know of a reading that went through."""
+    if not story.cast:
+        _say(f"{file}: note: nobody was found in it")
+    elif len(story.tokens) < 50:
+        _say(f"{file}: note: only {len(story.tokens)} words and marks, too short to tell much")
+    if story.language not in ("en", "und"):
+        _say(f"{file}: note: the text is not in English; the reading is not to be relied on")
+    for target in plan.values():
+        if target is not None and sys.stderr.isatty():
+            _say(f"{file}: wrote {target}")
+
+
+# -------------------------------------------------------------------------------------------------- ask
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    if (arguments.query is None) == (arguments.batch is None):
+        raise UsageError("give a query or --batch, one of them")
+    if arguments.batch is not None and not (arguments.after is None and arguments.at is None):
+        raise UsageError("--after and --at go with a single query; in a batch each question has its own")
+    lines = [_question(arguments)] if arguments.batch is None else _question_lines(arguments.batch)
+    from diegesis.pipeline import read_document
+
+    try:
+        with _progress(arguments.file, arguments.quiet) as progress:
+            document = _load(arguments.file, progress)
+            story = read_document(document, force=arguments.force, progress=progress)
+    except (SourceError, LanguageError) as error:
+        _say(f"{arguments.file}: {error.reason}")
+        return error.exit_code
+    for line in lines:
+        _print_bytes(_answer_line(line, story), cleaned=False)
+    return 0
+
+
+def _question(arguments: argparse.Namespace) -> str:
+    import json
+
+    return json.dumps({"query": arguments.query, "after": arguments.after, "at": arguments.at})
+
+
+def _question_lines(batch: str) -> list[str]:
+    """The lines of a batch, blank ones left out; raises ``NotReadableError``."""
+    try:
+        data = sys.stdin.buffer.read() if batch == "-" else Path(batch).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise NotReadableError(batch, f"the questions cannot be read: {reason.lower()}") from error
+    text = data.decode("utf-8-sig", "replace")
+    return [line for line in text.replace("\r", "\n").split("\n") if line.strip()]
+
+
+def _answer_line(line: str, story: Story) -> bytes:
+    import json
+
+    from diegesis.world import QueryError, answer, parse_query
+
+    echo: object = None
+    answered: object
+    try:
+        question = json.loads(line)
+        echo = question.get("query") if isinstance(question, dict) else None
+        answered = answer(parse_query(question, story.layout, len(story.text)), story.entities)
+    except QueryError as error:
+        answered = {"query": echo, "error": str(error)}
+    except (ValueError, RecursionError):
+        answered = {"query": line[:200], "error": "the line is not JSON"}
+    return (json.dumps(answered) + "\n").encode("ascii")
+
+
+# -------------------------------------------------------------------------------------------- messages
+
+
+@contextmanager
+def _progress(file: str, quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from diegesis.views.progress import ProgressBar
+
+    with ProgressBar(Path(file).name, sys.stderr) as bar:
+        yield bar.report
+
+
+def _say(message: str) -> None:
+    """One line on stderr, without what could steer a terminal."""
+    from diegesis.views.clean import one_line
+
+    _never_fail_to_encode(sys.stderr)
+    print(f"diegesis: {one_line(message)}", file=sys.stderr)
+
+
+def _internal(error: Exception, file: str | None = None) -> int:
+    if os.environ.get("DIEGESIS_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+    where = f"{file}: " if file else ""
+    _say(f"{where}internal error, please report it: {type(error).__name__}: {error}")
+    return EXIT_INTERNAL
+
+
+def _never_fail_to_encode(stream: Any) -> None:
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="replace")
+
+
+def _drop_stdout() -> None:
+    """Keep the interpreter from complaining about the closed pipe when it flushes stdout at its end."""
+    try:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):
+        pass

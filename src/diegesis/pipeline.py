@@ -1,0 +1,293 @@
+"""The order of the stages, what each needs and gives; the one place that puts stages together.
+
+A stage is a function of earlier layers: the names of its parameters are the layers it needs, and it gives the
+layers that its entry in ``STAGES`` names. ``check`` holds the whole list together before anything is loaded.
+Where a stage needs a later one (pronouns inside quotations need speakers, speakers need names) there is a
+second pass under its own name, not a loop. Stage folders are imported when their stage runs, so that a file
+that cannot be read says so before the reading model is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from diegesis.errors import EmptySourceError, LanguageError
+from diegesis.records import (
+    Cast,
+    Document,
+    Event,
+    Header,
+    Layout,
+    Mentions,
+    Quotation,
+    QuotationSpan,
+    Thought,
+    Tokens,
+)
+from diegesis.story import Story
+
+if TYPE_CHECKING:
+    from diegesis.language import ReadingModel
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage's name, the work done and the work in all (0 of 0 where a stage does not count)."""
+
+Tick = Callable[[int, int], None]
+ModelLoader = Callable[[], "ReadingModel"]
+
+LANGUAGES = {
+    "ar": "Arabic", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "es": "Spanish", "fi": "Finnish",
+    "fr": "French", "he": "Hebrew", "hu": "Hungarian", "id": "Indonesian", "it": "Italian", "ja": "Japanese",
+    "ko": "Korean", "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian",
+    "ru": "Russian", "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of a reading: ``run`` takes the layers it needs and returns those in ``gives``."""
+
+    name: str
+    gives: tuple[str, ...]
+    run: Callable[..., Any]
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The layers that ``run`` takes: the names of its parameters."""
+        code = self.run.__code__  # type: ignore[attr-defined]
+        return tuple(code.co_varnames[: code.co_argcount])
+
+
+def check(stages: Sequence[Stage], given: Iterable[str]) -> None:
+    """Raise ``ValueError`` when a stage needs a layer that nothing before it gives, or gives one a second time."""
+    known = set(given)
+    for stage in stages:
+        if missing := [need for need in stage.needs if need not in known]:
+            raise ValueError(f"stage {stage.name!r} needs {', '.join(missing)}, which no stage before it gives")
+        if again := [layer for layer in stage.gives if layer in known]:
+            raise ValueError(f"stage {stage.name!r} gives {', '.join(again)} a second time")
+        known.update(stage.gives)
+
+
+def run(
+    stages: Sequence[Stage], given: dict[str, Any], progress: Progress | None = None
+) -> tuple[dict[str, Any], dict[str, float]]:
+    """Run the stages in order; return every layer, and the wall-clock seconds that each stage took.
+
+    Raises ``ValueError`` before anything runs when the stages do not fit together, and what the stages raise.
+    """
+    tell = progress or _say_nothing
+    layers: dict[str, Any] = {"tick": _no_tick, **given}
+    check(stages, layers)
+    seconds: dict[str, float] = {}
+    for stage in stages:
+        tell(stage.name, 0, 0)
+        layers["tick"] = _ticker(tell, stage.name)
+        began = perf_counter()
+        made = stage.run(*(layers[need] for need in stage.needs))
+        seconds[stage.name] = perf_counter() - began
+        layers.update(zip(stage.gives, made if len(stage.gives) > 1 else (made,), strict=True))
+    return layers, seconds
+
+
+def _say_nothing(name: str, done: int, total: int) -> None:
+    """The progress callback of somebody who does not want any."""
+
+
+def _no_tick(done: int, total: int) -> None:
+    """Stands for the tick of the running stage while the list is checked."""
+
+
+def _ticker(tell: Progress, name: str) -> Tick:
+    return lambda done, total: tell(name, done, total)
+
+
+# ------------------------------------------------------------------------------------------ the stages
+
+
+def _header(document: Document) -> Header:
+    from diegesis.sources import read_header
+
+    return read_header(document)
+
+
+def _layout(document: Document, header: Header) -> Layout:
+    from diegesis.sources import read_layout
+
+    layout = read_layout(document, header)
+    if not any(span.of(document.text).strip() for span in layout.story_spans()):
+        raise EmptySourceError(document.name, "no story in it, only a header or notes")
+    return layout
+
+
+def _language(document: Document, layout: Layout, force: bool) -> str:
+    from diegesis.sources import detect_language
+
+    found = detect_language("\n".join(span.of(document.text) for span in layout.story_spans()))
+    if found not in ("en", "und") and not force:
+        name = LANGUAGES.get(found, f"the language {found!r}")
+        raise LanguageError(document.name, f"the text looks like {name}, not English (--force reads it all the same)")
+    return found
+
+
+def _model(load_model: ModelLoader) -> ReadingModel:
+    return load_model()
+
+
+def _words(document: Document, layout: Layout, model: ReadingModel, tick: Tick) -> tuple[Tokens, Mentions]:
+    from diegesis.language import read as read_language
+
+    return read_language(document.text, layout.story_spans(), model, progress=tick)
+
+
+def _quotation_spans(document: Document, layout: Layout) -> tuple[QuotationSpan, ...]:
+    from diegesis.speech import find_quotations
+
+    return find_quotations(document.text, layout.story_spans(), document.marks)
+
+
+def _names(
+    tokens: Tokens, mentions: Mentions, quotation_spans: Sequence[QuotationSpan], header: Header, layout: Layout
+) -> Cast:
+    from diegesis.cast import resolve
+
+    return resolve(tokens, mentions, quotation_spans, header, layout)
+
+
+def _speakers(
+    document: Document,
+    tokens: Tokens,
+    mentions: Mentions,
+    first_cast: Cast,
+    quotation_spans: Sequence[QuotationSpan],
+    layout: Layout,
+) -> tuple[tuple[Quotation, ...], tuple[Thought, ...]]:
+    from diegesis.speech import attribute, find_thoughts
+
+    quotations = attribute(tokens, mentions, first_cast, quotation_spans, layout)
+    return quotations, find_thoughts(tokens, mentions, first_cast, quotation_spans, document.marks)
+
+
+def _names_in_speech(first_cast: Cast, tokens: Tokens, mentions: Mentions, quotations: Sequence[Quotation]) -> Cast:
+    from diegesis.cast import resolve_speech
+
+    return resolve_speech(first_cast, tokens, mentions, quotations)
+
+
+def _events(
+    tokens: Tokens, mentions: Mentions, cast: Cast, quotations: Sequence[Quotation], layout: Layout
+) -> tuple[Event, ...]:
+    from diegesis.events import find_events
+
+    return find_events(tokens, mentions, cast, quotations, layout)
+
+
+def _scenes(
+    tokens: Tokens, mentions: Mentions, cast: Cast, quotations: Sequence[Quotation], layout: Layout
+) -> tuple[tuple[tuple[str, ...], ...], tuple[str | None, ...]]:
+    from diegesis.cast import people_present, scene_places
+
+    people = people_present(tokens, mentions, cast, quotations, layout)
+    return people, scene_places(tokens, mentions, cast, quotations, layout)
+
+
+STAGES = (
+    Stage("header", ("header",), _header),
+    Stage("chapters and scenes", ("layout",), _layout),
+    Stage("language", ("language",), _language),
+    Stage("model", ("model",), _model),
+    Stage("words", ("tokens", "mentions"), _words),
+    Stage("quotations", ("quotation_spans",), _quotation_spans),
+    Stage("names", ("first_cast",), _names),
+    Stage("speakers", ("quotations", "thoughts"), _speakers),
+    Stage("names in speech", ("cast",), _names_in_speech),
+    Stage("events", ("events",), _events),
+    Stage("people and places", ("scene_people", "scene_places"), _scenes),
+)
+
+
+# ------------------------------------------------------------------------------------------- the reading
+
+
+def load_document(source: str | Path) -> Document:
+    """The file as plain text with its marks; raises ``SourceError``."""
+    from diegesis.sources import load
+
+    return load(source)
+
+
+def load_reading_model() -> ReadingModel:
+    """The reading model that ships with the package; raises ``ModelError`` when it is missing or does not fit."""
+    from diegesis.language import load_model
+
+    return load_model()
+
+
+def read_document(
+    document: Document, *, force: bool = False, load_model: ModelLoader | None = None, progress: Progress | None = None
+) -> Story:
+    """Read a document that is already loaded; ``load_model`` is called once, after the text proves readable.
+
+    Raises ``EmptySourceError``, ``LanguageError`` (unless ``force``) and ``ModelError``.
+    """
+    given = {"document": document, "force": force, "load_model": load_model or load_reading_model}
+    layers, seconds = run(STAGES, given, progress)
+    return Story(
+        document=document,
+        language=layers["language"],
+        header=layers["header"],
+        layout=layers["layout"],
+        tokens=layers["tokens"],
+        mentions=layers["mentions"],
+        entities=layers["cast"],
+        quotations=tuple(layers["quotations"]),
+        thoughts=tuple(layers["thoughts"]),
+        events=tuple(layers["events"]),
+        scene_people=tuple(layers["scene_people"]),
+        scene_places=tuple(layers["scene_places"]),
+        seconds=seconds,
+    )
+
+
+def read(
+    source: str | Path, *, force: bool = False, model: ReadingModel | None = None, progress: Progress | None = None
+) -> Story:
+    """Read a story from a file: text, Markdown, HTML, EPUB or docx.
+
+    ``force`` reads a text that is not English all the same; ``model`` stands in for the reading model that ships
+    with the package; ``progress`` is called with (stage, done, total). Raises ``SourceError``, ``LanguageError``
+    and ``ModelError``.
+    """
+    tell = progress or _say_nothing
+    tell("file", 0, 0)
+    began = perf_counter()
+    document = load_document(source)
+    took = perf_counter() - began
+    story = read_document(document, force=force, load_model=_loader(model), progress=progress)
+    return replace(story, seconds={"file": took, **story.seconds})
+
+
+def read_text(
+    text: str,
+    *,
+    name: str = "text",
+    force: bool = False,
+    model: ReadingModel | None = None,
+    progress: Progress | None = None,
+) -> Story:
+    """Read a story that is already in memory as plain text, under ``name``; otherwise as ``read``."""
+    from diegesis.sources import load_bytes
+
+    document = load_bytes(text.encode("utf-8"), f"{name}.txt")
+    return read_document(document, force=force, load_model=_loader(model), progress=progress)
+
+
+def _loader(model: ReadingModel | None) -> ModelLoader | None:
+    if model is None:
+        return None
+    given = model
+    return lambda: given
