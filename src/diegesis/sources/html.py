@@ -1,0 +1,444 @@
+"""HTML becomes plain text with marks: saved archive pages, downloads, any article; EPUB chapters go the same way.
+
+Structures known by their markup: a saved work page and a download of the Archive of Our Own (otwarchive,
+``app/views/works`` and ``app/views/downloads``), a FanFiction.net chapter page, a FanFicFare title page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from diegesis.records import Mark, MarkKind, MetaField, OffsetMap, Span
+from diegesis.sources.flow import Flow, OpenMark
+from diegesis.sources.markup import RAW_TEXT, Tag, Text, Tokenizer, decoded, pieces
+from diegesis.sources.regions import find_regions
+
+_SKIPPED = frozenset(
+    {
+        "nav",
+        "template",
+        "noscript",
+        "select",
+        "button",
+        "object",
+        "svg",
+        "math",
+        "audio",
+        "video",
+        "canvas",
+        "map",
+        "dialog",
+        "rp",
+        "rt",
+        "footer",
+        "aside",
+    }
+)
+_SKIPPED_ROLES = frozenset({"navigation", "banner", "search", "contentinfo", "complementary"})
+_SKIPPED_IDS = frozenset({"comments", "kudos", "feedback", "chap_select", "add_comment_placeholder"})
+_SKIPPED_CLASSES = frozenset({"landmark", "toc-heading", "jump", "endnote-link"})
+_BLOCKS = frozenset(
+    {
+        "address",
+        "article",
+        "body",
+        "blockquote",
+        "center",
+        "dd",
+        "details",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+    }
+)
+_SIBLINGS = {"dt": ("dt", "dd"), "dd": ("dt", "dd"), "li": ("li",)}  # their end tags may be left out
+_HEADINGS = {f"h{n}": n for n in range(1, 7)}
+_ITALIC = frozenset({"i", "em", "cite", "dfn", "var"})
+_BOLD = frozenset({"b", "strong"})
+_ITALIC_STYLE = re.compile(r"font-style\s*:\s*(?:italic|oblique)", re.IGNORECASE)
+_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_NOTES_LABEL = re.compile(r"(?:chapter\s+)?(?:(?:end\s*)?notes?|summary)\s*:?", re.IGNORECASE)
+_LABEL_LENGTH = 40
+
+
+class Page(NamedTuple):
+    """What ``read_html`` gives: text, marks, offsets into the decoded HTML, and the page's own metadata."""
+
+    text: str
+    marks: tuple[Mark, ...]
+    offsets: OffsetMap
+    metadata: tuple[MetaField, ...]
+
+
+class Styles(NamedTuple):
+    """Classes that a style sheet makes italic or bold."""
+
+    italic: frozenset[str] = frozenset()
+    bold: frozenset[str] = frozenset()
+
+
+@dataclass
+class _Frame:
+    """An open element: the marks to close with it, and the zone that holds inside."""
+
+    name: str
+    zone: str
+    block: bool
+    marks: list[OpenMark] = field(default_factory=list)
+    emphasis: list[MarkKind] = field(default_factory=list)
+    probe: OpenMark | None = None
+    in_list: bool = False
+
+
+def read_html(source: str, name: str) -> Page:
+    """The story of an HTML page; raises ``TooLargeError`` for markup in more pieces than the limits allow."""
+    regions, archive = find_regions(source)
+    flow = Flow(name)
+    metadata: tuple[MetaField, ...] = ()
+    for start, end in regions:
+        flow.block()
+        walk(Tokenizer(source, start=start, end=end), source, flow)
+    if not flow.length:  # an element that should be skipped and never ends must not hide the whole page
+        flow = Flow(name)
+        walk(Tokenizer(source), source, flow, skipped=frozenset())
+    if not archive:
+        metadata = _page_metadata(source)
+    text, marks, offsets = flow.finish()
+    return Page(text, merge_prefaces(text, marks), offsets, metadata)
+
+
+def merge_prefaces(text: str, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    """``marks`` with neighbouring ``preface`` marks as one: a saved work page has its block in two places."""
+    out: list[Mark] = []
+    last = -1
+    for mark in marks:
+        if mark.kind == "preface":
+            if last >= 0 and not text[out[last].span.end : mark.span.start].strip():
+                out[last] = Mark("preface", Span(out[last].span.start, max(out[last].span.end, mark.span.end)))
+                continue
+            last = len(out)
+        out.append(mark)
+    return tuple(out)
+
+
+def _page_metadata(source: str) -> tuple[MetaField, ...]:
+    head = source[:65536]
+    found: list[MetaField] = []
+    for token in Tokenizer(head):
+        if not isinstance(token, Tag):
+            continue
+        if token.name == "body":
+            break
+        if token.name == "title" and not token.closing:
+            close = head.lower().find("</title", token.end)
+            if close >= 0:
+                found.append(MetaField("title", " ".join(decoded(head[token.end : close]).split())))
+        elif token.name == "meta" and token.attributes.get("name", "").lower() in ("author", "description"):
+            label = token.attributes["name"].lower()
+            found.append(MetaField(label, " ".join(token.attributes.get("content", "").split())))
+    return tuple(item for item in dict.fromkeys(found) if item.value)
+
+
+def walk(
+    tokens: Tokenizer,
+    source: str,
+    flow: Flow,
+    styles: Styles | None = None,
+    skipped: frozenset[str] = _SKIPPED,
+) -> int:
+    """Adds the text and marks of ``tokens`` to ``flow``; returns the number of characters inside links."""
+    walker = _Walker(source, flow, styles or Styles(), skipped)
+    for token in tokens:
+        if isinstance(token, Text):
+            walker.characters(token)
+        elif token.closing:
+            walker.end(token)
+        else:
+            walker.start(token)
+    walker.pop_to(0)
+    return walker.linked
+
+
+class _Walker:
+    def __init__(self, source: str, flow: Flow, styles: Styles, skipped: frozenset[str]) -> None:
+        self.source = source
+        self.flow = flow
+        self.styles = styles
+        self.skipped = skipped
+        self.linked = 0
+        self._stack: list[_Frame] = []
+        self._counts: Counter[str] = Counter()
+        self._depths: Counter[MarkKind] = Counter()
+        self._skipping = ""
+        self._skip_depth = 0
+        self._label: tuple[int, int] | None = None
+        self._titled = False
+
+    # ---------------------------------------------------------------------------------------------- tokens
+
+    def characters(self, token: Text) -> None:
+        """Text between tags."""
+        if self._skipping:
+            return
+        before = self.flow.length
+        for piece in pieces(self.source, token.start, token.end):
+            if self._counts["pre"]:
+                self.flow.preformatted(piece.text, piece.offset if piece.verbatim else None)
+            elif piece.verbatim:
+                self.flow.text(piece.text, piece.offset)
+            else:
+                self.flow.replaced(piece.text, piece.offset)
+        if self._counts["a"]:
+            self.linked += self.flow.length - before
+
+    def start(self, tag: Tag) -> None:
+        """A start tag."""
+        if self._skipping:
+            if tag.name == self._skipping and not tag.empty:
+                self._skip_depth += 1
+            return
+        classes = frozenset(tag.attributes.get("class", "").split())
+        if self._is_skipped(tag, classes):
+            if not tag.empty:
+                self._skipping, self._skip_depth = tag.name, 1
+            return
+        if tag.name == "br":
+            self.flow.line()
+        elif tag.name == "hr":
+            self._close_paragraph()
+            self.flow.block()
+            self.flow.point("rule")
+        elif not tag.empty:
+            self._open(tag, classes)
+        elif tag.name in _BLOCKS:  # <p/> in XHTML
+            self.flow.block()
+
+    def end(self, tag: Tag) -> None:
+        """An end tag; one that closes nothing is ignored."""
+        if self._skipping:
+            if tag.name == self._skipping:
+                self._skip_depth -= 1
+                if not self._skip_depth:
+                    self._skipping = ""
+            return
+        if not self._counts[tag.name]:
+            if tag.name == "br":
+                self.flow.line()
+            elif tag.name == "p":
+                self.flow.block()
+            return
+        depth = len(self._stack) - 1
+        while self._stack[depth].name != tag.name:
+            depth -= 1
+        self.pop_to(depth)
+
+    def pop_to(self, depth: int) -> None:
+        """Closes the elements from the innermost down to ``depth``."""
+        while len(self._stack) > depth:
+            self._close(self._stack.pop())
+
+    # -------------------------------------------------------------------------------------------- elements
+
+    def _is_skipped(self, tag: Tag, classes: frozenset[str]) -> bool:
+        if tag.name in RAW_TEXT:
+            return True
+        if not self.skipped:
+            return False
+        attributes = tag.attributes
+        if tag.name in self.skipped or attributes.get("id") in _SKIPPED_IDS or not classes.isdisjoint(_SKIPPED_CLASSES):
+            return True
+        if "hidden" in attributes or attributes.get("role") in _SKIPPED_ROLES:
+            return True
+        if "message" in classes and self._zone == "afterword":
+            return True
+        if "actions" in classes and tag.name in ("ul", "p"):
+            return True
+        return "style" in attributes and _HIDDEN_STYLE.search(attributes["style"]) is not None
+
+    @property
+    def _zone(self) -> str:
+        return self._stack[-1].zone if self._stack else ""
+
+    def _close_paragraph(self) -> None:
+        if self._counts["p"]:
+            depth = len(self._stack) - 1
+            while self._stack[depth].name != "p":
+                depth -= 1
+            self.pop_to(depth)
+
+    def _open(self, tag: Tag, classes: frozenset[str]) -> None:
+        name = tag.name
+        if name in _BLOCKS:
+            self._close_paragraph()
+        if self._stack and name in _SIBLINGS and self._stack[-1].name in _SIBLINGS[name]:
+            self.pop_to(len(self._stack) - 1)
+        outer = self._zone
+        zone = _zone_of(tag, classes, outer)
+        in_fields = outer in ("preface", "profile") and self._counts["dd"] > 0
+        frame = _Frame(name, zone, block=name in _BLOCKS and not in_fields, in_list=in_fields)
+        if frame.block and not (name in ("dt", "dd") and zone):
+            self.flow.block()
+        self._separate(frame, zone)
+        if zone != outer:
+            self._enter(frame, zone)
+        self._mark(frame, tag, classes, zone)
+        self._stack.append(frame)
+        self._counts[name] += 1
+
+    def _separate(self, frame: _Frame, zone: str) -> None:
+        """Separators of their own kind: ``Label: value`` lines of header fields, cells of a table row."""
+        if frame.name in ("td", "th"):
+            self.flow.space()
+        elif frame.name in ("dt", "dd") and zone:
+            frame.block = False
+            if frame.name == "dt":
+                self.flow.newline()
+            else:
+                self.flow.join(" " if self._ends_in_colon() else ": ")
+        elif frame.name == "dd" and self._ends_in_colon():
+            self.flow.join(" ")
+
+    def _ends_in_colon(self) -> bool:
+        return self.flow.length > 0 and self.flow.tail(self.flow.length - 1) == ":"
+
+    def _enter(self, frame: _Frame, zone: str) -> None:
+        if zone in ("preface", "profile"):
+            frame.marks.append(self.flow.open("preface"))
+        elif zone in ("notes", "afterword"):
+            frame.marks.append(self.flow.open("notes"))
+
+    def _mark(self, frame: _Frame, tag: Tag, classes: frozenset[str], zone: str) -> None:
+        name = tag.name
+        if name == "blockquote":
+            self._quote(frame, zone)
+        elif name in _HEADINGS:
+            self._heading(frame, _HEADINGS[name], classes, zone)
+        elif zone == "profile":
+            self._profile(frame, tag)
+        if zone == "preface" and "byline" in classes:
+            frame.marks.append(self.flow.open("byline"))
+        if name in _HEADINGS or name == "p":
+            frame.probe = self.flow.open("heading")
+        style = tag.attributes.get("style", "")
+        if name in _ITALIC or _ITALIC_STYLE.search(style) or not classes.isdisjoint(self.styles.italic):
+            self._emphasis(frame, "italic")
+        if name not in _HEADINGS and (
+            name in _BOLD or _BOLD_STYLE.search(style) or not classes.isdisjoint(self.styles.bold)
+        ):
+            self._emphasis(frame, "bold")
+
+    def _emphasis(self, frame: _Frame, kind: MarkKind) -> None:
+        self._depths[kind] += 1
+        # Italics inside italics are one stretch of italics: the inner mark never starts, so it is dropped.
+        if self._depths[kind] == 1:
+            frame.marks.append(self.flow.open(kind))
+        frame.emphasis.append(kind)
+
+    def _heading(self, frame: _Frame, level: int, classes: frozenset[str], zone: str) -> None:
+        if zone == "preface":
+            if not self._titled and (level == 1 or "title" in classes):
+                self._titled = True
+                frame.marks.append(self.flow.open("title"))
+        elif zone == "chapter":
+            if "title" in classes or level <= 2:
+                frame.marks.append(self.flow.open("heading", level))
+        elif zone not in ("notes", "afterword", "profile"):
+            frame.marks.append(self.flow.open("heading", level))
+
+    def _profile(self, frame: _Frame, tag: Tag) -> None:
+        """FanFiction.net's header: a bold title, a link to the author, the summary, the line of fields."""
+        if tag.name == "b" and not self._titled:
+            self._titled = True
+            frame.block = True
+            self.flow.block()
+            frame.marks.append(self.flow.open("title"))
+        elif tag.name == "a" and re.match(r"(?:https?://[^/]*)?/u/", tag.attributes.get("href", "")):
+            frame.marks.append(self.flow.open("byline"))
+
+    def _quote(self, frame: _Frame, zone: str) -> None:
+        """A block quote; after a short label ("Summary", "Notes:") it is that label's value."""
+        frame.marks.append(self.flow.open("block_quote"))
+        if self._label is None or self._label[1] != self.flow.length:
+            return
+        label = self.flow.tail(self._label[0])
+        notes = _NOTES_LABEL.fullmatch(label.strip())
+        if not notes and not zone:
+            return
+        self.flow.join(" " if label.endswith(":") else ": ")
+        if notes and zone not in ("notes", "afterword") and not (zone == "preface" and "ummary" in label):
+            frame.marks.append(OpenMark("notes", 0, self._label[0]))
+
+    def _close(self, frame: _Frame) -> None:
+        self._counts[frame.name] -= 1
+        if frame.probe is not None:
+            self.flow.cancel(frame.probe)
+            if frame.probe.start >= 0 and self.flow.length - frame.probe.start <= _LABEL_LENGTH:
+                self._label = (frame.probe.start, self.flow.length)
+        for mark in reversed(frame.marks):
+            self.flow.close(mark)
+        for kind in frame.emphasis:
+            self._depths[kind] -= 1
+        if frame.in_list and frame.name == "li":
+            self.flow.join(", ")
+        elif frame.name in ("dd", "blockquote"):
+            self.flow.join("")
+        if frame.block:
+            self.flow.block()
+
+
+def _zone_of(tag: Tag, classes: frozenset[str], outer: str) -> str:
+    """The zone that begins with this element: "preface" of the work, "chapter" preface, "notes", "afterword"."""
+    identity = tag.attributes.get("id", "")
+    if outer in ("", "chapter"):
+        if identity == "afterword" or {"afterword", "preface"} <= classes:
+            return "afterword"
+        if {"notes", "module"} <= classes or (outer == "chapter" and {"summary", "module"} <= classes):
+            return "notes"
+    if outer == "":
+        if identity == "profile_top":
+            return "profile"
+        if {"chapter", "preface"} <= classes or (tag.name == "div" and "meta" in classes):
+            return "chapter"
+        if (
+            identity == "preface"
+            or "fff_titlepage" in classes
+            or {"preface", "group"} <= classes
+            or (tag.name == "dl" and "meta" in classes)
+        ):
+            return "preface"
+    return outer
