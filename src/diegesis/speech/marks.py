@@ -44,7 +44,12 @@ STRAY = -6.0
 _UNCLOSED = -5.0
 _REOPENED = -6.5
 _UNOPENED = -6.5
-_MAX_MARKS = 200_000
+_NESTED = -3.5
+_NEVER = float("-inf")
+_DEEP = 8
+"""Added to a kind: inside a quotation of that kind inside another of the same kind."""
+
+_MAX_MARKS = 3_000_000
 
 
 class Quoted(NamedTuple):
@@ -215,8 +220,9 @@ def decode(text: str, start: int, end: int, habits: Habits, continues: Sequence[
     sites = _sites(text, start, end)
     if not sites or len(sites) > _MAX_MARKS or len(sites) * 3 > end - start + 20:
         return []
-    active = sorted({0, *(k for site in sites for k in site.kinds)})
-    score = {state: (0.0 if state == 0 else float("-inf")) for state in active}
+    kinds = {k for site in sites for k in site.kinds}
+    active = sorted({0, *kinds, *(k + _DEEP for k in kinds if k != SINGLE)})
+    score = {state: (0.0 if state == 0 else _NEVER) for state in active}
     moves: list[dict[int, tuple[int, int]]] = []
     for site in sites:
         score, back = _step(site, score, habits)
@@ -236,15 +242,17 @@ def _step(
     back: dict[int, tuple[int, int]] = {}
 
     def offer(state: int, value: float, previous: int, move: int) -> None:
-        if value > best.get(state, float("-inf")):
+        if value > best.get(state, _NEVER):
             best[state] = value
             back[state] = (previous, move)
 
     for state, value in score.items():
-        if value == float("-inf"):
+        if value == _NEVER:
             continue
         if state == 0:
             offer(0, value + site.neither, 0, _KEEP)
+        elif state > _DEEP:
+            offer(state, value + (STRAY if state - _DEEP in site.kinds else site.within), state, _KEEP)
         elif state in site.kinds:
             # Inside, a mark that neither closes nor is an apostrophe stands for a quotation within of the same kind.
             offer(state, value + site.neither, state, _KEEP)
@@ -255,12 +263,18 @@ def _step(
         else:
             offer(state, value + site.within, state, _KEEP)
     for kind in site.kinds:
+        if kind != SINGLE:
+            deep = kind + _DEEP
+            if _may_open(kind, site) and score.get(kind, _NEVER) > _NEVER:
+                offer(deep, score[kind] + site.opening + _NESTED, kind, _KEEP)
+            if _may_close(kind, site) and score.get(deep, _NEVER) > _NEVER:
+                offer(kind, score[deep] + site.closing, deep, _KEEP)
         if _may_open(kind, site):
             offer(kind, outside + site.opening + habits.priors[kind], 0, _OPEN)
         if _may_close(kind, site):
             offer(0, outside + site.closing + _UNOPENED + habits.priors[kind], 0, _CLOSE_UNOPENED + kind)
     for state in score:
-        best.setdefault(state, float("-inf"))
+        best.setdefault(state, _NEVER)
         back.setdefault(state, (state, _KEEP))
     return best, back
 

@@ -32,7 +32,8 @@ def is_speech(text: str, span: Span, paragraph: Span, previous: Span | None, ite
     if previous is not None and _resumes(text, previous, span):
         return True
     if not before:
-        return bool(stopped or not after or last in ",;:" or not after[0].islower())
+        long = len(_WORD.findall(inner)) > 5
+        return bool(long or stopped or not after or last in ",;:" or not after[0].islower())
     if before[-1] in ",:" + _DASHES:
         return not starts_low or (stopped and before[-1] == ":")
     if before[-1] in _STOPS + "\"”’'»)":
@@ -78,9 +79,12 @@ def cue_precedes(before: str) -> bool:
 def _resumes(text: str, previous: Span, span: Span) -> bool:
     """Whether a quotation goes on with the sentence that the speech before it left open."""
     gap = text[previous.end : span.start].strip()
-    if not gap or len(gap) > _STRETCH:
+    if not gap or len(gap) > 3 * _STRETCH or re.search(r"[.?!]\s", _TITLE_STOP.sub(r"\1", gap)):
         return False
-    return gap[-1] in ",;:" + _DASHES and not re.search(r"[.?!]\s", _TITLE_STOP.sub(r"\1", gap))
+    if gap[-1] in ",;:" + _DASHES or cue_follows(gap):
+        return True
+    left_open = text[max(previous.start, previous.end - 3) : previous.end].strip(_MARKS)[-1:] not in _STOPS
+    return left_open and gap[0].islower() and len(_WORD.findall(text[span.start : span.end])) > 3
 
 
 def unclosed_end(text: str, start: int, end: int) -> int:
