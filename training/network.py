@@ -171,7 +171,9 @@ class Reader(nn.Module):
         d, h = self.drop(F.gelu(self.arc_d(s))), self.drop(F.gelu(self.arc_h(s)))
         d = torch.cat([d, torch.ones_like(d[..., :1])], -1)
         scores = torch.matmul(torch.matmul(d, self.arc), h.transpose(-1, -2)) * self.config.arc**-0.5
-        return scores + torch.diag_embed(self.self_arc(s).squeeze(-1))
+        where = torch.arange(s.shape[1])
+        diagonal = (where[:, None] == where[None, :]).to(scores.dtype)
+        return scores + diagonal * self.self_arc(s)
 
     def rel_vectors(self, s: Tensor) -> tuple[Tensor, Tensor]:
         s = self.drop(s)

@@ -21,40 +21,64 @@ _INSIDE = r"[\u00ad\u200b-\u200d\u2060\u0300-\u036f]"
 """Soft hyphens, joiners and combining accents: part of the word that they stand in."""
 _QUOTE = "['’`´ʼ]"
 
-# Prefixes that UD leaves joined to their word: those that are no words of their own.
-_PREFIXES = """a anti arch auto bi bio co counter cross de demi e electro ex extra hyper inter intra macro mega meta micro
-mid mini mis multi neo non over pan para photo poly post pre pro proto pseudo psycho quasi re retro semi socio sub super
-supra tele trans tri ultra un under uni uh""".replace("a anti", "anti").split()
-# Sound words whose syllables UD keeps together.
-_SOUNDS = r"(?:uh|oh|ah|ha|hm+|m+|eh|nuh|mm+|whoo|woo|hee|ho|tsk|na|la|shh*)"
-_SUFFIXES = "esque wise ups ish".split()
 
-_ELISIONS = """em tis twas twere twill twould twasn isn't tisn til till cause cuz cos coz bout round ere neath gainst
-cept nough fraid scuse nother tain im imself er erself ave ad ome ouse ouses alf ow ead eads ear eard ell orse orses
-appen appened appens undred igh ope un n kay stead spect tude gator bye""".split()
-"""Words that may begin with an apostrophe for a lost beginning; the rest have an opening quotation mark before them."""
-_CLIPPED = "an o wi th ol lil jus mos ev'n n lan tho thro fo mo po"
-"""Words that may end with an apostrophe for a lost end, besides those in -in'."""
-_WHOLE_IN = """again begin cabin captain certain coffin cousin curtain basin fountain mountain latin margin muffin napkin
-origin pumpkin robin satin villain virgin within herein therein wherein bargain britain chaplain resin raisin ruin
-martin austin dustin kevin calvin edwin erwin irwin alvin gavin marvin melvin colin justin franklin benjamin merlin
-dolphin goblin violin elfin penguin bumpkin assassin cretin urchin dublin berlin stalin lenin darwin penicillin insulin
-protein vitamin toxin paladin odin login""".split()
-
-_ABBREVIATIONS = """mr mrs ms dr st prof rev hon capt cpt col gen lt sgt cpl maj cmdr adm gov sen rep reps pres supt insp
-det messrs mme mlle mgr esq jr sr fr bro ft inc corp co ltd bros dept est vs etc al e.g i.e eg cf viz approx vol vols
-ed eds fig figs para ave blvd rd jan feb aug sept oct nov dec thur thurs tue tues wed va la que mt assn assoc univ
-conf attn ext div arrv esp yrs mins lbs oz ibid ph""".split()
-_DAYS = "mon fri sat sun mar apr jun jul no nos p pp b c d ca art sec ch lb".split()
-"""Abbreviations that are words as well: joined to their full stop only before a number."""
-_SENTENCE_STARTERS = frozenset(
-    """a an the he she it they we i you but and or so then there this that these those his her its their my our your
-    when where what who why how if as at in on for from with after before no yes not now once one all oh""".split()
-)
+def _words(text: str) -> list[str]:
+    return text.split()
 
 
-def _any_case(words: Sequence[str]) -> str:
+def _any_case(words: list[str]) -> str:
     return "(?i:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + ")"
+
+
+# Prefixes that UD leaves joined to their word: those that are no words of their own.
+_PREFIXES = _words(
+    """anti arch auto bi bio co counter cross de demi e electro ex extra hyper inter intra macro mega meta micro mid
+    mini mis multi non over para poly post pre pro proto pseudo psycho re retro semi socio sub super supra tele trans
+    tri ultra under uni"""
+)
+# Sound words whose syllables UD keeps together.
+_SOUNDS = r"(?:uh|oh|ah|ha|hm+|m+|eh|nuh|whoo|woo|hee|ho|tsk|na|la|shh*)"
+_SUFFIXES = _words("esque wise ups ish")
+# Words that may begin with an apostrophe for a lost beginning; before any other it is a quotation mark.
+_ELISIONS = _words(
+    """em tis twas twere twill twould tisn til till cause cuz cos coz bout round ere neath gainst cept nough fraid scuse
+    nother tain im imself er erself ave ad ome ouse ouses alf ow ead eads ear eard ell orse orses appen appened appens
+    undred igh ope un n kay stead spect tude gator bye"""
+)
+# Words that may end with an apostrophe for a lost end, besides those in -in'.
+_CLIPPED = _words("an o wi th ol lil jus mos ev'n n lan tho thro fo mo po")
+_WHOLE_IN = frozenset(
+    _words(
+        """again begin cabin captain certain coffin cousin curtain basin fountain mountain latin margin muffin napkin
+        origin pumpkin robin satin villain virgin within herein therein wherein bargain britain chaplain resin raisin
+        ruin martin austin dustin kevin calvin edwin erwin irwin alvin gavin marvin melvin colin justin franklin
+        benjamin merlin dolphin goblin violin elfin penguin bumpkin assassin cretin urchin dublin berlin stalin lenin
+        darwin penicillin insulin protein vitamin toxin paladin odin login"""
+    )
+)
+_ABBREVIATIONS = _words(
+    """mr mrs ms dr st prof rev hon capt cpt col gen lt sgt cpl maj cmdr adm gov sen rep reps pres supt insp det messrs
+    mme mlle mgr esq jr sr fr bro ft inc corp co ltd bros dept est vs etc al e.g i.e eg cf viz approx vol vols ed eds
+    fig figs para ave blvd rd jan feb aug sept oct nov dec thur thurs tue tues wed va que mt assn assoc univ conf attn
+    ext div arrv esp yrs mins lbs oz ibid ph"""
+)
+_BEFORE_NUMBER = frozenset(_words("mon fri sat sun mar apr jun jul no nos p pp b c d m r ca art sec ch"))
+"""Abbreviations that are words as well: joined to their full stop only before a number."""
+_MAY_CLOSE = frozenset(_words("etc al inc co corp ltd yrs mins oz lbs ave blvd rd bros esq jr sr dept"))
+"""Abbreviations whose full stop is a word of its own where it ends the sentence too."""
+_STARTERS = frozenset(
+    _words(
+        """a an the he she it they we i you but and or so then there this that these those his her its their my our
+        your when where what who why how if as at in on for from with after before no yes not now once one all oh"""
+    )
+)
+_AFTER_ITS = frozenset(
+    _words(
+        """a an the not been really very so too just also still simply definitely called only like gonna going getting
+        important easy hard great nothing about because in from for as all never always quite pretty impossible"""
+    )
+)
+_AFTER_YOUR = frozenset(_words("a an the not gonna gon going looking welcome so very too in on calling telling"))
 
 
 _NUMBER = r"""
@@ -63,36 +87,43 @@ _NUMBER = r"""
   | (?<![^\W_])\d{1,4}(?P<mark>[-/.])\d{1,2}(?P=mark)\d{2,4}(?![^\W_])                # dates
   | (?<![^\W_/])\d{1,3}/\d{1,4}(?![^\W_/])                             # fractions, 9/11
   | \d{1,2}:\d{2}(?::\d{2})?(?!\d)                                     # times of day
-  | ['’]\d0s(?!\w) | ['’]\d\d(?!\w)                                    # '90s, '02
+  | (?<!\w)['’]\d0s(?!\w) | (?<!\w)['’]\d\d(?!\w)                                    # '90s, '02
   | (?:\d{1,4}0)['’]s(?!\w)                                            # 1930's
-  | \d+(?:st|nd|rd|th|s|d)(?!\w)
-  | [+]?(?:\d+(?:[.,]\d+)*|(?<!\w)[.]\d+)(?=(?:[ap]m|mm|cm|km|kg|ft|lbs?|k|m|bn?|x|hz|min|hrs?|percent|c|f)(?!\w)|[^\w]|\Z)
+  | \d{5}-\d{4}(?!\w)                                                   # ZIP codes
+  | \d++(?:,\d++)*+(?:st|nd|rd|th|s|d)(?!\w)
+  | [+]?(?:\d++(?:[.,]\d++)*+|(?<!\w)[.]\d++)(?=(?:(?i:[ap]m|mm|cm|km|kg|ft|lbs?|k|m|bn?|x|k?hz|hh|min|hrs?|secs?|days|percent|watts?)|f)(?!\w)|[^\w]|\Z)
   | \d+(?:[.,]\d+)*(?:_?[^\W_]+)*
 """
 
 _WORD = rf"{_LETTER}(?:[^\W_]|{_INSIDE}|_+(?=[^\W_])|[*]+(?={_LETTER})|{_QUOTE}(?={_LETTER}))*"
 
+_FILE = r"(?i:com|net|org|edu|gov|co\.uk|docx?|pdf|xls|txt|jpe?g|png|html?|exe)"
+
 _TOKEN = re.compile(
     rf"""
-    (?:https?://|ftp://|www\.|mailto:)[^\s<>"“”]*[^\s<>"“”.,;:!?)\]'’]
-  | [\w.+%-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}}
-  | (?:[:;=][-'^o]?[()DPp/\\|*OX]|\([:;=]|[:;]['-]?\(|\^_+\^|-_+-|<3+|[xX][dD]|>:\()(?=[.,!?"”)]*\Z)(?<![^\W_][:;=][/DPpOX])
+    (?i:https?://|ftp://|www\.|mailto:)[^\s<>"“”]*[^\s<>"“”.,;:!?)\]'’]
+  | [\w.+%-]{{1,64}}@{_LETTER}[\w-]{{0,62}}(?:\.[\w-]{{1,63}}){{0,8}}
+  | (?:[:;=][-'^o]?[()DPp/\\|*OX]|\([:;=]|[:;]['-]?\(|\^_+\^|-_+-|<3+|[xX][dD]|>:\()
+    (?=[.,!?"”)]*\Z)(?<![^\W_][:;=][/DPpOX])                          # emoticons
   | (?:{_LETTER}\.){{2,}}(?:{_LETTER}(?![^\W_]))? | (?<![^\W_]){_LETTER}\.{_LETTER}\.?(?![^\W_])      # U.S., p.m
   | (?:Ph\.D|M\.Sc|B\.Sc)\.?
-  | [\w-]{{1,60}}(?:\.[\w-]{{1,60}}){{0,4}}\.(?:com|net|org|edu|gov|co\.uk|doc|docx|pdf|xls|txt|jpe?g|png|html?|exe)(?![\w-])
+  | [\w-]{{1,60}}(?:\.[\w-]{{1,60}}){{0,4}}\.{_FILE}(?![\w-])
+  | (?<![^\W_])(?:w/(?:out|o)?|[sS]/he)(?![^\W_]) | (?<!\w)w/
+  | (?<!\w)[@\#]{_LETTER}\w+ | (?<!\w)(?:US|U|A|C|HK|NZ)\$
   | (?<![^\W_]){_any_case(_ABBREVIATIONS)}\.(?![^\W_])
   | (?<![^\W_'’])['’‘]{_any_case(_ELISIONS)}(?![^\W_])
   | (?<![^\W_'’])['’][nN]['’](?![^\W_])
-  | (?<![^\W_]){_any_case(_CLIPPED.split())}['’](?![^\W_])
+  | (?<![^\W_]){_any_case(_CLIPPED)}['’](?![^\W_])
   | (?<![^\W_]){_LETTER}{{2,}}[iI][nN]['’](?![^\W_])
-  | (?<![^\W_])(?P<stutter>{_LETTER}{{1,2}})-(?=(?i:(?P=stutter)){_LETTER})                                               # W-what
-  | (?<![^\W_]){_LETTER}{{1,3}}-(?=[.,?!…"”'’]*\Z)                                                   # th-
   | (?<![^\W_]|-)(?i:{_SOUNDS}(?:-{_SOUNDS})+)(?![^\W_]|-)
-  | (?<![^\W_]){_any_case(_PREFIXES)}-{_WORD}
+  | (?<![^\W_]){_any_case(_PREFIXES)}-(?:{_WORD}|\d+s?(?!\w))
+  | (?<![^\W_])(?P<stutter>{_LETTER}{{1,2}})-(?=(?i:(?P=stutter)){_LETTER})          # W-what
+  | (?<![^\W_]){_LETTER}{{1,3}}-(?=[.,?!…”"'’]*\Z)                                  # th-
+  | (?<=\S)['’](?:s|ll|re|ve|d|m)(?![^\W_])
   | {_NUMBER}
-  | {_LETTER}(?:&{_LETTER}{{1,2}})(?![^\W_])
+  | (?<![^\W_])[A-Za-z]{{1,3}}&[A-Za-z]{{1,2}}(?![^\W_])
   | {_WORD}(?:-{_any_case(_SUFFIXES)}(?![^\W_]))?
-  | \.{{2,}} | …+\.? | [!?]+ | -{{2,}} | [–—―]+ | [*]+ | _+ | ={{2,}} | ~+ | \#{{2,}} | <<|>> | '' | `` | ‘‘|’’ | \|+
+  | \[(?:\.\.\.|…)\] | \.{{2,}} | [+]{{2,}} | …+\.? | [!?]+ | -{{2,}} | [–—―]+ | [*]+ | _+ | ={{2,}} | ~+ | \#{{2,}} | <<|>> | '' | `` | ‘‘|’’ | \|+
   | [^\W_]+
   | [\U0001F000-\U0001FAFF\u2600-\u27BF](?:[\uFE0F\u200d\U0001F3FB-\U0001F3FF]+[\U0001F000-\U0001FAFF\u2600-\u27BF]?)*
   | .
@@ -103,38 +134,36 @@ _TOKEN = re.compile(
 _ENDING = re.compile(rf"(?:n{_QUOTE}t|{_QUOTE}(?:s|m|re|ve|ll|d|ld))\Z", re.IGNORECASE)
 _IN_ENDING = re.compile(r"in['’]\Z", re.IGNORECASE)
 
-# Contractions that are written as one word: how long their first parts are.
-_FUSED = {
-    **dict.fromkeys("cannot gonna gotta wanna lotta outta kinda sorta oughta hafta lemme gimme gonnae".split(), (3,)),
-    **dict.fromkeys("kinda sorta hafta".split(), (4,)),
-    **dict.fromkeys("dont cant wont aint".split(), (2,)),
-    **dict.fromkeys("didnt doesnt isnt wasnt werent hasnt havent hadnt couldnt wouldnt shouldnt arent".split(), (-2,)),
-    **dict.fromkeys("thats whats theres heres hes shes".split(), (-1,)),
-    **dict.fromkeys("youre theyre youve theyve weve youll theyll".split(), (-2,)),
-    **dict.fromkeys("im ive".split(), (1,)),
+# Contractions that are written as one word: where they come apart.
+_FUSED: dict[str, tuple[int, ...]] = {
+    **dict.fromkeys(_words("cannot gonna gotta wanna lotta outta lemme gimme"), (3,)),
+    **dict.fromkeys(_words("dont cant wont aint arnt itll"), (2,)),
+    **dict.fromkeys(
+        _words(
+            """didnt doesnt isnt wasnt werent hasnt havent hadnt couldnt wouldnt shouldnt arent youre theyre youve
+            theyve weve youll theyll"""
+        ),
+        (-2,),
+    ),
+    **dict.fromkeys(_words("thats whats theres heres hes shes whos youd theyd"), (-1,)),
+    **dict.fromkeys(_words("im ive"), (1,)),
     "dunno": (2, 3),
     "oughta": (5,),
-    "wanna": (3,),
-    "imma": (1, 2),
-}
-# The like with an apostrophe, typed or curly.
-_FUSED_QUOTED = {
-    "y'all": (2,),
-    "d'you": (2,),
-    "d'ye": (2,),
+    # The rest may have any apostrophe.
+    **dict.fromkeys(_words("y'all d'you d'ye 'tis 'twas 'twere 'twill 'twould"), (2,)),
     "c'mon": (3,),
-    "'tis": (2,),
-    "'twas": (2,),
-    "'twere": (2,),
-    "'twill": (2,),
-    "'twould": (2,),
     "i'mma": (1, 3),
+    "i'ma": (1, 3),
     "more'n": (4,),
 }
-_KEPT = frozenset("let's".split())  # filled below with the words that only look contracted
-_KEPT = frozenset("ma'am o'clock o'er e'er ne'er fo'c'sle bo's'n".split())
-_CLOSED = re.compile(r"(?:[A-Za-z]|(?i:" + "|".join(_DAYS) + r"))\.\Z")
-_GAP = re.compile(r"\n[^\S\n]*\n|[\u2029\f]")
+_KEPT = frozenset(_words("ma'am o'clock o'er e'er ne'er ok'd"))
+_STRAIGHT = {ord(mark): "'" for mark in "’`´ʼ‘"}
+
+# What the pieces end in whose words depend on what follows.
+_OPEN = re.compile(r"(?<![^\W_])(?:(?:[^\W\d_]\.)*[^\W\d_]{1,4}\.|its|your)\Z", re.IGNORECASE)
+_NEXT = re.compile(r"([^\S\n]*+\n?[^\S\n]*+)(?:[\"'“‘(]?(\w[\w'’]*+)(\.?))?")
+_PIECE = re.compile(r"\S+")
+_GAP = re.compile(r"\n[^\S\n]*+\n|[\u2029\f]")
 _SINGLE_BREAK = re.compile(r"(\S)[^\S\n]{0,8}\n(?=[^\S\n]{0,40}\S)")
 _PARAGRAPH_ENDINGS = frozenset(".?!…\"”'’»:*_)—-")
 _LONGEST_KEPT = 40  # a piece longer than this is no word that will come again
@@ -175,7 +204,7 @@ def _tokenize_span(
 ) -> int:
     """Appends the span's words to the three columns; returns the number of its last paragraph."""
     last = -1
-    for match in re.compile(r"\S+").finditer(text, span.start, span.end):
+    for match in _PIECE.finditer(text, span.start, span.end):
         start, end = match.span()
         if last < 0:
             paragraph += 1
@@ -188,10 +217,10 @@ def _tokenize_span(
         cuts = known.get(piece)
         if cuts is None:
             cuts = _cut(piece)
-            if len(piece) <= _LONGEST_KEPT:
+            if _OPEN.search(piece, max(0, len(piece) - 12)):
+                cuts = _recut(cuts, piece, text, start, end, span)
+            elif len(piece) <= _LONGEST_KEPT:
                 known[piece] = cuts
-        if piece[-1] == "." and _CLOSED.search(piece[-4:]) and _is_abbreviation(text, start, end, span):
-            cuts = (*cuts[:-2], cuts[-1])
         at = start
         for cut in cuts:
             starts.append(at)
@@ -201,29 +230,33 @@ def _tokenize_span(
     return paragraph
 
 
-def _is_abbreviation(text: str, start: int, end: int, span: Span) -> bool:
-    """Whether the full stop after a single letter or a word such as "No" belongs to it, by what stands around."""
-    if end - start > 2 and text[start:end][-3:-1].isalpha() and end - start <= 4:
-        return _next_character(text, end, span).isdigit()
-    if end - start < 2 or (end - start > 2 and text[end - 3].isalnum()):
-        return False
-    letter = text[end - 2]
-    if not letter.isupper():
-        return False
-    follows = re.compile(r"\s+(\w[\w'’]*)\.?").match(text, end, min(span.end, end + 40))
-    if not follows or not follows[1][0].isupper():
-        return False
-    before = text[max(span.start, start - 40) : start].split()
-    named = bool(before) and (before[-1][0].isupper() and before[-1][-1] not in ",;:!?")
-    if letter == "I" or letter == "A":
-        return named and follows[1].lower() not in _SENTENCE_STARTERS
-    return follows[1].lower() not in _SENTENCE_STARTERS or follows[0][-1] == "."
-
-
-def _next_character(text: str, end: int, span: Span) -> str:
-    while end < span.end and text[end] in " \n":
-        end += 1
-    return text[end] if end < span.end else ""
+def _recut(cuts: tuple[int, ...], piece: str, text: str, start: int, end: int, span: Span) -> tuple[int, ...]:
+    """The piece's cuts where they depend on the words around it."""
+    follows = _NEXT.match(text, end, min(span.end, end + 60))
+    gap, following, stop = follows.groups() if follows else ("", None, None)
+    following = following or ""
+    if piece[-1] != ".":
+        loose = _AFTER_ITS if piece[-1] in "sS" else _AFTER_YOUR
+        return (*cuts[:-1], cuts[-1] - 1, cuts[-1]) if following in loose else cuts
+    core = re.split(r"[^\w.]|_", piece[-12:-1])[-1].lower()
+    joined = len(cuts) < 2 or cuts[-2] < cuts[-1] - 1
+    starts_sentence = following[:1].isupper() and following.lower() in _STARTERS
+    if core == "etc":
+        whole = not (following[:1].isupper() or not following)
+    elif core in _MAY_CLOSE or ("." in core and joined):
+        whole = not starts_sentence
+    elif core in _BEFORE_NUMBER and following[:1].isdigit():
+        whole = True
+    elif len(core) == 1 and piece[-2].isupper() and following[:1].isupper():
+        before = text[max(span.start, start - 40) : start].split()[-1:]
+        named = bool(before) and before[0][0].isupper() and before[0][-1] not in ",;:!?"
+        whole = not starts_sentence if core not in "ia" or named else False
+        whole = whole or (stop == "." and len(following) == 1 and core not in "i")
+    else:
+        return cuts
+    if whole == joined:
+        return cuts
+    return (*cuts[:-2], cuts[-1]) if whole else (*cuts[:-1], cuts[-1] - 1, cuts[-1])
 
 
 def _cut(piece: str) -> tuple[int, ...]:
@@ -243,22 +276,19 @@ def _cut(piece: str) -> tuple[int, ...]:
 def _inside(word: str) -> list[int]:
     """Where a contraction comes apart."""
     lower = word.lower().translate(_STRAIGHT)
-    fused = _FUSED.get(lower) or _FUSED_QUOTED.get(lower)
+    fused = _FUSED.get(lower)
     if fused:
         return [cut % len(word) for cut in fused]
     if "'" not in lower or lower in _KEPT:
         return []
     if _IN_ENDING.search(lower) and lower[:-1] in _WHOLE_IN:
-        return [len(word) - 1]
+        return [len(word) - 1]  # a closing quotation mark after all
     cuts: list[int] = []
     end = len(word)
     while (match := _ENDING.search(word, 0, end)) and match.start() > 0 and len(cuts) < 3:
         end = match.start()
         cuts.append(end)
     return cuts[::-1]
-
-
-_STRAIGHT = {ord(mark): "'" for mark in "’`´ʼ‘"}
 
 
 def _line_is_paragraph(text: str, spans: Sequence[Span]) -> bool:

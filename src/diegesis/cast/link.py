@@ -1,0 +1,100 @@
+"""Links mentions to entities, one by one in the order of the text: the scorer's choice among the few in reach.
+
+Names come first and globally: a mention whose name is known goes where the name goes. The cost is that of the
+mentions times a bounded number of candidates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from diegesis.cast.features import I, Pool, Table, tabulate
+from diegesis.cast.scorer import Scorer, Weights
+from diegesis.records import Floats, Ints, Mentions, QuotationSpan, Tokens
+
+
+@dataclass(frozen=True, eq=False)
+class Chains:
+    """For each mention the number of its entity (in order of first mention) and the probability of that link."""
+
+    entity: Ints
+    confidence: Floats
+
+    def clusters(self) -> list[list[int]]:
+        """The mentions of each entity, in order."""
+        out: dict[int, list[int]] = {}
+        for i, e in enumerate(self.entity.tolist()):
+            out.setdefault(e, []).append(i)
+        return list(out.values())
+
+
+def link(
+    tokens: Tokens,
+    mentions: Mentions,
+    quotations: Sequence[QuotationSpan],
+    names: Sequence[int | None] | None = None,
+    weights: Weights | None = None,
+) -> Chains:
+    """The entity of each mention.
+
+    ``names`` gives for each mention the cluster of its name over the whole text (None where it has none): mentions
+    of one cluster are one entity, those of two are two. Raises ``ModelError`` when the scorer's weights are missing.
+    """
+    table = tabulate(tokens, mentions, quotations)
+    scorer = Scorer(mentions, weights or Weights.load())
+    pool = Pool(table)
+    entity, confidence = np.zeros(len(table), np.int32), np.ones(len(table), np.float32)
+    known: dict[int, int] = {}
+    named: dict[int, int] = {}
+    narrator: int | None = None
+    for i in range(len(table)):
+        name = names[i] if names is not None else None
+        if name is not None and name in known:
+            entity[i] = pool.add(i, known[name])
+            continue
+        outside = table.pronoun[i] == I and table.quote[i] < 0
+        if outside and narrator is not None:
+            entity[i] = pool.add(i, narrator)
+            continue
+        chosen = _allowed(pool.candidates(i), table, i, pool, name, named)
+        new, scores = scorer.score(i, pool, chosen)
+        where, share = _best(new, scores)
+        entity[i] = pool.add(i, chosen[where] if where >= 0 else None)
+        confidence[i] = share
+        if name is not None:
+            known[name] = int(entity[i])
+            named[int(entity[i])] = name
+        if outside:
+            narrator = int(entity[i])
+    return Chains(entity, confidence)
+
+
+def _allowed(
+    chosen: list[int], table: Table, i: int, pool: Pool, name: int | None, named: dict[int, int]
+) -> list[int]:
+    """Leaves out entities that mention ``i`` cannot be: those of another name, and those it stands inside of."""
+    out = []
+    for k in chosen:
+        if name is not None and k in named:
+            continue
+        if any(_nested(table, i, j) for j in pool.states[k].mentions[-3:]):
+            continue
+        out.append(k)
+    return out
+
+
+def _nested(table: Table, i: int, j: int) -> bool:
+    """Whether one of two mentions holds the other: "her father" is not her."""
+    a, b, c, d = table.token[i], table.last[i], table.token[j], table.last[j]
+    return bool((c <= a and b <= d) or (a <= c and d <= b))
+
+
+def _best(new: float, scores: Floats) -> tuple[int, float]:
+    """The index of the best entity (-1: a new one) and its share of the softmax."""
+    every = np.concatenate([[new], scores])
+    every = np.exp(every - every.max())
+    k = int(every.argmax())
+    return k - 1, float(every[k] / every.sum())

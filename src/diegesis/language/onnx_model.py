@@ -1,0 +1,137 @@
+"""The reading model as ONNX, run by onnxruntime on the CPU."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import time
+from collections.abc import Iterator, Sequence
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime as ort
+
+from diegesis.errors import ModelError
+from diegesis.language.model import WindowPrediction
+from diegesis.language.wordpiece import CLS, SEP, WordPiece, shape
+from diegesis.records import Floats, Ints
+
+VERSION = 1
+BATCH = 3072
+"""Word pieces a batch, padding included: large enough for full matrices, small enough for little memory."""
+
+_OUTPUTS = ("upos", "xpos", "start", "event", "arcs", "span", "span_type", "first", "last", "dependent", "governor")
+
+
+class OnnxModel:
+    """Implements ``ReadingModel``. ``encoder_seconds`` adds up the time spent inside onnxruntime."""
+
+    def __init__(self, session: Any, labels: dict[str, Any], heads: dict[str, Floats], vocabulary: Sequence[str]) -> None:
+        self._session, self._heads, self._pieces = session, heads, WordPiece(vocabulary)
+        self.upos, self.xpos, self.deprel = (tuple(labels[k]) for k in ("upos", "xpos", "deprel"))
+        self.limit = int(labels["limit"])
+        self.encoder_seconds = 0.0
+        self._shapes: dict[str, int] = {}
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> OnnxModel:
+        """The model in ``folder``, by default the package's own; raises ``ModelError`` when files lack or do not fit."""
+        if folder is None:
+            with as_file(files("diegesis.language") / "model_data") as own:
+                return cls.load(own)
+        try:
+            labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
+            if labels.get("version") != VERSION:
+                raise ModelError(f"the reading model has version {labels.get('version')}, this program needs {VERSION}")
+            with np.load(folder / "heads.npz") as data:
+                heads = {k: data[k] for k in data.files}
+            vocabulary = gzip.decompress((folder / "vocabulary.txt.gz").read_bytes()).decode().split("\n")
+            session = ort.InferenceSession(str(folder / "reader.onnx"), _options(), providers=["CPUExecutionProvider"])
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelError(f"the reading model cannot be loaded: {error}") from error
+        except Exception as error:  # onnxruntime's own exceptions share no base but this
+            if isinstance(error, ModelError):
+                raise
+            raise ModelError(f"the reading model cannot be loaded: {error}") from error
+        return cls(session, labels, heads, vocabulary)
+
+    def sizes(self, words: Sequence[str]) -> Ints:
+        """The number of word pieces of each word; a monster of a word counts as one window at most."""
+        pieces = self._pieces.pieces
+        return np.minimum(np.fromiter((len(pieces(w)) for w in words), np.int32, len(words)), self.limit - 2)
+
+    def predict(self, windows: Sequence[Sequence[str]]) -> Iterator[tuple[int, WindowPrediction]]:
+        """Predictions batch by batch, windows of like length together so that little is padding."""
+        encoded = [self._encode(words) for words in windows]
+        order = sorted(range(len(windows)), key=lambda i: len(encoded[i][0]))
+        batch: list[int] = []
+        for i in order:
+            if batch and (len(batch) + 1) * len(encoded[i][0]) > BATCH:
+                yield from self._run(batch, encoded)
+                batch = []
+            batch.append(i)
+        if batch:
+            yield from self._run(batch, encoded)
+
+    def relations(self, dependents: Floats, governors: Floats) -> Ints:
+        """For rows of dependent and governor vectors the index of the likeliest relation."""
+        h = self._heads
+        middle = np.maximum(np.concatenate([dependents, governors], 1) @ h["rel_mid_w"] + h["rel_mid_b"], 0)
+        scores: Floats = (middle + dependents * governors) @ h["rel_w"] + h["rel_b"]
+        return scores.argmax(1).astype(np.int32)
+
+    def forms(self, vectors: Floats) -> Ints:
+        """For rows of mention vectors the index of the likeliest form."""
+        scores: Floats = vectors @ self._heads["form_w"] + self._heads["form_b"]
+        return scores.argmax(1).astype(np.int32)
+
+    def _shape(self, word: str) -> int:
+        known = self._shapes.get(word)
+        if known is None:
+            known = int(shape(word))
+            if len(self._shapes) < 200_000:
+                self._shapes[word] = known
+        return known
+
+    def _encode(self, words: Sequence[str]) -> tuple[list[int], list[int], list[int], list[int]]:
+        """Piece ids, shapes, and the first and last piece of each word."""
+        ids, shapes, first, last = [CLS], [0], [], []
+        for word in words:
+            pieces = self._pieces.pieces(word)[: self.limit - 2]
+            first.append(len(ids))
+            ids.extend(pieces)
+            shapes.extend([self._shape(word)] * len(pieces))
+            last.append(len(ids) - 1)
+        ids.append(SEP)
+        shapes.append(0)
+        return ids, shapes, first, last
+
+    def _run(
+        self, batch: list[int], encoded: list[tuple[list[int], list[int], list[int], list[int]]]
+    ) -> Iterator[tuple[int, WindowPrediction]]:
+        n, w = max(len(encoded[i][0]) for i in batch), max(len(encoded[i][2]) for i in batch)
+        feeds = {"ids": n, "shapes": n, "first_piece": w, "last_piece": w}
+        arrays = {name: np.zeros((len(batch), width), np.int32) for name, width in feeds.items()}
+        for row, i in enumerate(batch):
+            for array, values in zip(arrays.values(), encoded[i], strict=True):
+                array[row, : len(values)] = values
+        began = time.perf_counter()
+        out = dict(zip(_OUTPUTS, self._session.run(list(_OUTPUTS), arrays), strict=True))
+        self.encoder_seconds += time.perf_counter() - began
+        for row, i in enumerate(batch):
+            k = len(encoded[i][2])
+            square = {name: out[name][row, :k, :k] for name in ("arcs", "span", "span_type")}
+            flat = {name: out[name][row, :k] for name in _OUTPUTS if name not in square}
+            yield i, WindowPrediction(**flat, **square)
+
+
+def _options() -> ort.SessionOptions:
+    options = ort.SessionOptions()
+    options.log_severity_level = 3
+    threads = os.environ.get("DIEGESIS_THREADS", "")
+    if threads.isdigit():
+        options.intra_op_num_threads = int(threads)
+    return options

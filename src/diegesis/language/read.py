@@ -1,0 +1,140 @@
+"""One pass of the reading model over a text: tokens with their syntax and events, and mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from diegesis.language.lemmas import lemmatize
+from diegesis.language.model import FORMS, TYPES, ReadingModel, WindowPrediction
+from diegesis.language.tokenizer import Words, tokenize
+from diegesis.language.trees import decode
+from diegesis.language.windows import pack
+from diegesis.records import Floats, Form, Ints, Mention, Mentions, Span, Tokens
+
+Progress = Callable[[int, int], None]
+"""Called with the number of words read so far and of all words."""
+
+
+def read(
+    text: str, spans: Sequence[Span], model: ReadingModel, progress: Progress | None = None
+) -> tuple[Tokens, Mentions]:
+    """Tokens and mentions of the ``spans`` of ``text``; both are empty when the spans hold no words."""
+    return read_words(text, tokenize(text, spans), model, progress=progress)
+
+
+def read_words(
+    text: str,
+    words: Words,
+    model: ReadingModel,
+    sentences: Ints | None = None,
+    progress: Progress | None = None,
+) -> tuple[Tokens, Mentions]:
+    """The same for words that are given, and sentences where they are (one number a word, never decreasing)."""
+    forms = tuple(text[a:b] for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True))
+    units = words.paragraph if sentences is None else sentences
+    windows = pack(forms, model.sizes(forms), units, model.limit)
+    gathered = _Gathered(len(forms), words.paragraph, sentences, model)
+    done = 0
+    for index, prediction in model.predict([forms[r.start : r.stop] for r in windows]):
+        gathered.add(windows[index], prediction)
+        done += len(windows[index])
+        if progress is not None:
+            progress(done, len(forms))
+    return gathered.finish(text, words, forms)
+
+
+class _Gathered:
+    """Columns over the whole text that fill up window by window, in whatever order windows come."""
+
+    def __init__(self, n: int, paragraph: Ints, sentences: Ints | None, model: ReadingModel) -> None:
+        self.model, self.paragraph, self.sentences = model, paragraph, sentences
+        self.upos, self.xpos = np.zeros(n, np.int32), np.zeros(n, np.int32)
+        self.first_of_sentence = np.zeros(n, bool)
+        self.event, self.head, self.relation = np.zeros(n, np.float32), np.full(n, -1, np.int32), np.zeros(n, np.int32)
+        self.found: list[tuple[int, int, int, float, int]] = []
+        self.vectors: list[Floats] = []
+
+    def add(self, where: range, p: WindowPrediction) -> None:
+        here = slice(where.start, where.stop)
+        self.upos[here], self.xpos[here] = p.upos, p.xpos
+        self.event[here] = 1 / (1 + np.exp(-np.clip(p.event, -30, 30)))
+        starts = self._starts(here, p.start)
+        self.first_of_sentence[here] = starts
+        sentence: Ints = np.cumsum(starts, dtype=np.int32)
+        head = decode(p.arcs, sentence)
+        rows = np.where(head < 0, np.arange(len(head), dtype=np.int32), head)
+        self.relation[here] = self.model.relations(p.dependent, p.governor[rows])
+        self.head[here] = np.where(head < 0, -1, head + where.start)
+        spans = _spans(p, sentence)
+        if spans:
+            a, b = np.array([s[0] for s in spans]), np.array([s[1] for s in spans])
+            base = len(self.found)
+            self.vectors.append(np.concatenate([p.first[a], p.last[b]], 1))
+            for k, (i, j, kind, score) in enumerate(spans):
+                self.found.append((i + where.start, j + where.start, kind, score, base + k))
+
+    def _starts(self, here: slice, logits: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        if self.sentences is not None:
+            mine = self.sentences[here]
+            starts = np.diff(mine, prepend=mine[0] - 1) > 0
+        else:
+            mine = self.paragraph[here]
+            starts = (logits > 0) | (np.diff(mine, prepend=mine[0] - 1) > 0)
+        starts[0] = True
+        return starts
+
+    def finish(self, text: str, words: Words, forms: tuple[str, ...]) -> tuple[Tokens, Mentions]:
+        upos = tuple(self.model.upos[i] for i in self.upos.tolist())
+        xpos = tuple(self.model.xpos[i] for i in self.xpos.tolist())
+        names = self.model.deprel
+        relation = self.relation.tolist()
+        deprel = tuple("root" if h < 0 else names[r] for h, r in zip(self.head.tolist(), relation, strict=True))
+        sentence = self.sentences if self.sentences is not None else np.cumsum(self.first_of_sentence, dtype=np.int32) - 1
+        tokens = Tokens(
+            text=text, start=words.start, end=words.end, paragraph=words.paragraph, sentence=sentence,
+            upos=upos, xpos=xpos, lemma=lemmatize(forms, upos, xpos), head=self.head, deprel=deprel, event=self.event,
+        )  # fmt: skip
+        return tokens, self._mentions(tokens)
+
+    def _mentions(self, tokens: Tokens) -> Mentions:
+        if not self.found:
+            return Mentions((), np.zeros((0, 1), np.float32))
+        self.found.sort(key=lambda f: (f[0], -f[1]))
+        vectors = np.concatenate(self.vectors)[[f[4] for f in self.found]]
+        forms = self.model.forms(vectors).tolist()
+        heads = tokens.head.tolist()
+        items = []
+        for (a, b, kind, score, _), guess in zip(self.found, forms, strict=True):
+            head = _head(heads, tokens.upos, a, b)
+            form = _form(tokens.upos, a, b, head, FORMS[guess])
+            items.append(Mention(tokens.span(a, b), a, b, head, TYPES[kind], form, round(1 / (1 + float(np.exp(-score))), 4)))
+        return Mentions(tuple(items), vectors)
+
+
+def _spans(p: WindowPrediction, sentence: Ints) -> list[tuple[int, int, int, float]]:
+    """Mentions of a window as (first, last, type, margin): nested ones kept, of crossing ones the surer."""
+    first, last = np.nonzero(np.triu(p.span > 0))
+    order = np.argsort(-p.span[first, last], kind="stable")
+    kept: list[tuple[int, int, int, float]] = []
+    for i, j in zip(first[order].tolist(), last[order].tolist(), strict=True):
+        if sentence[i] == sentence[j] and not any(a < i <= b < j or i < a <= j < b for a, b, _, _ in kept):
+            kept.append((i, j, int(p.span_type[i, j]), float(p.span[i, j])))
+    return kept
+
+
+def _head(heads: list[int], upos: tuple[str, ...], first: int, last: int) -> int:
+    """The token of a span that hangs on a token outside it: of several the first that can name something."""
+    outside = [i for i in range(first, last + 1) if not first <= heads[i] <= last]
+    for i in outside:
+        if upos[i] in ("NOUN", "PROPN", "PRON"):
+            return i
+    return outside[0] if outside else last
+
+
+def _form(upos: tuple[str, ...], first: int, last: int, head: int, guess: Form) -> Form:
+    """The model's guess, but a pronoun is one word: a longer span is none."""
+    if guess == "pronoun" and first != last:
+        return "name" if upos[head] == "PROPN" else "common"
+    return guess

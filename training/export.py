@@ -1,0 +1,116 @@
+"""Writes a trained reader as int8 ONNX into the package: ``python -m training.export --name reader``.
+
+The encoder's matrices and the embedding tables become 8-bit (dynamic quantisation, one scale a column), the small
+heads stay 32-bit. Beside the graph go the labels, the vocabulary and the two heads that run outside of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import Tensor, nn
+
+from training.network import Config, Reader
+from training.prepare import load_vocabulary
+
+WORK = Path(__file__).parent / "work"
+MODEL = Path(__file__).parent.parent / "src/diegesis/language/model_data"
+OUTPUTS = ("upos", "xpos", "start", "event", "arcs", "span", "span_type", "first", "last", "dependent", "governor")
+
+
+class Graph(nn.Module):
+    """The heads with their outputs as ``diegesis.language.model.WindowPrediction`` has them."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__()
+        self.reader = reader
+
+    def forward(self, ids: Tensor, shapes: Tensor, first: Tensor, last: Tensor) -> tuple[Tensor, ...]:
+        m = self.reader
+        s, r = m.read(ids.long(), shapes.long(), first.long(), last.long())
+        upos, xpos, start = m.tags(s)
+        spans = m.spans(r)
+        best, kind = spans[..., 1:].max(-1)
+        dependent, governor = m.rel_vectors(s)
+        a, b = m.coref_vectors(r)
+        return (
+            upos.argmax(-1).int(), xpos.argmax(-1).int(), start, m.events(r), m.arcs(s),
+            best - spans[..., 0], kind.int(), a, b, dependent, governor,
+        )  # fmt: skip
+
+
+def load(name: str) -> tuple[Reader, dict[str, list[str]]]:
+    """The averaged reader of a checkpoint, ready to predict, and its labels."""
+    state = torch.load(WORK / f"{name}.pt", weights_only=True)
+    reader = Reader(Config(**state["config"]))
+    prefix = "module.model."
+    reader.load_state_dict({k.removeprefix(prefix): v for k, v in state["average"].items() if k.startswith(prefix)})
+    return reader.eval(), state["labels"]
+
+
+def to_onnx(reader: Reader, path: Path) -> None:
+    example = (
+        torch.randint(1000, 2000, (2, 24), dtype=torch.int32), torch.ones(2, 24, dtype=torch.int32),
+        torch.ones(2, 9, dtype=torch.int32), torch.ones(2, 9, dtype=torch.int32),
+    )  # fmt: skip
+    pieces, words = {0: "windows", 1: "pieces"}, {0: "windows", 1: "words"}
+    axes: dict[str, dict[int, str]] = {"ids": pieces, "shapes": pieces, "first_piece": words, "last_piece": words}
+    axes |= {name: words for name in OUTPUTS}
+    for name in ("arcs", "span", "span_type"):
+        axes[name] = {0: "windows", 1: "words", 2: "words"}
+    torch.onnx.export(
+        Graph(reader), example, str(path), input_names=["ids", "shapes", "first_piece", "last_piece"],
+        output_names=list(OUTPUTS), dynamic_axes=axes, opset_version=17, dynamo=False,
+    )  # fmt: skip
+
+
+def quantise(source: Path, target: Path) -> None:
+    graph = onnx.load(str(source)).graph
+    encoder = [n.name for n in graph.node if n.op_type in ("MatMul", "Gather", "Gemm") and "encoder" in n.name]
+    quantize_dynamic(
+        source, target, nodes_to_quantize=encoder, per_channel=True, weight_type=QuantType.QInt8,
+        op_types_to_quantize=["MatMul", "Gather", "Gemm"], extra_options={"MatMulConstBOnly": True},
+    )  # fmt: skip
+
+
+def export(name: str, folder: Path, full: bool = False) -> None:
+    reader, labels = load(name)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        plain = Path(temporary) / "plain.onnx"
+        to_onnx(reader, plain)
+        target = folder / "reader.onnx"
+        if full:
+            target.write_bytes(plain.read_bytes())
+        else:
+            quantise(plain, target)
+    heads = {
+        "rel_mid_w": reader.rel_mid.weight.T, "rel_mid_b": reader.rel_mid.bias, "rel_w": reader.rel.weight.T,
+        "rel_b": reader.rel.bias, "form_w": reader.form.weight.T, "form_b": reader.form.bias,
+    }  # fmt: skip
+    np.savez(folder / "heads.npz", **{k: np.ascontiguousarray(v.detach().numpy()) for k, v in heads.items()})
+    (folder / "labels.json").write_text(json.dumps({**labels, "limit": 192, "version": 1}, ensure_ascii=False) + "\n")
+    with gzip.GzipFile(folder / "vocabulary.txt.gz", "wb", mtime=0) as stream:
+        stream.write("\n".join(load_vocabulary()).encode())
+    print({p.name: p.stat().st_size for p in sorted(folder.iterdir())})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--name", default="reader")
+    parser.add_argument("--folder", type=Path, default=MODEL)
+    parser.add_argument("--full", action="store_true", help="leave all weights 32-bit, to measure what 8 bits cost")
+    args = parser.parse_args()
+    export(args.name, args.folder, args.full)
+
+
+if __name__ == "__main__":
+    main()
