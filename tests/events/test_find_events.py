@@ -405,6 +405,34 @@ def test_what_failed_or_was_refused_is_denied() -> None:
         assert event.roles == (("agent", "p1"),)
 
 
+def test_what_could_not_be_helped_is_not_denied() -> None:
+    events = read(
+        parse("""
+            Ann Ann PROPN NNP 4 nsubj
+            could could AUX MD 4 aux
+            not not PART RB 4 advmod
+            help help VERB VB 0 root
+            laughing laugh VERB VBG 4 xcomp *
+        """),
+        {"Ann": "p1"},
+    )
+    assert modality(events["laugh"]) == ("asserted", True, True)
+
+
+def test_who_was_unable_to_keep_from_it_did_it_and_who_kept_from_it_did_not() -> None:
+    def kept(*helpers: str) -> Event:
+        at = len(helpers) + 2
+        lines = ["Ann Ann PROPN NNP %d nsubj" % at, *(line % at for line in helpers), "kept keep VERB VB 0 root *"]
+        lines += [
+            "from from SCONJ IN %d mark" % (at + 2),
+            "staring stare VERB VBG %d advcl %s" % (at, "*" if helpers else ""),
+        ]
+        return read(parse("\n".join(lines)))["stare"]
+
+    assert modality(kept()) == ("denied", False, False)
+    assert modality(kept("could could AUX MD %d aux", "not not PART RB %d advmod")) == ("asserted", True, True)
+
+
 def test_what_was_wanted_or_tried_is_wished() -> None:
     for verb, lemma in (("wanted", "want"), ("hoped", "hope"), ("tried", "try")):
         assert modality(governed(verb, lemma)) == ("wished", True, False)
@@ -649,6 +677,17 @@ def test_do_not_forbids() -> None:
         ” ” PUNCT '' 4 punct
     """)
     assert modality(read(tokens, quotations=(quoted(tokens, "“", "”", "p1"),))["run"]) == ("ordered", False, False)
+
+
+def test_thanks_are_no_command() -> None:
+    tokens = parse("""
+        “ “ PUNCT `` 2 punct
+        Thank thank VERB VBP 0 root
+        you you PRON PRP 2 obj
+        ! ! PUNCT . 2 punct
+        ” ” PUNCT '' 2 punct
+    """)
+    assert modality(read(tokens, quotations=(quoted(tokens, "“", "”", "p1", "p2"),))["thank"]) == ("said", True, False)
 
 
 def test_the_question_mark_of_a_quotation_asks_nothing_of_the_words_about_it() -> None:

@@ -77,7 +77,7 @@ class Modalities:
         s = self._s
         if s.voice[i] < 0 or s.upos[i] != "VERB" or s.xpos[i] not in _FINITE_PRESENT or s.words[i] != s.lemma[i]:
             return False
-        if s.kid(i, "nsubj", "expl", "mark", "cop") is not None or not s.at_top(i):
+        if s.lemma[i] in verbs.FORMULA or s.kid(i, "nsubj", "expl", "mark", "cop") is not None or not s.at_top(i):
             return False
         if any(s.lemma[c] != "do" for c in s.kids(i, "aux")):
             return False
@@ -127,7 +127,8 @@ class Modalities:
             return self._that(top, h)
         if s.rel[top] == "advcl":
             if s.lemma[h] in verbs.PREVENT and "from" in s.marks(top):
-                return Claim("denied", False, STRONG)
+                prevented = self.claim(h, depth + 1).modality in {"asserted", "said"}
+                return Claim("denied", False, STRONG) if prevented else None
             if "to" in s.marks(top) and s.xpos[top] == "VB":
                 if self._too(h):
                     return Claim("denied", False, FAIR)
@@ -153,6 +154,8 @@ class Modalities:
         if (verb in verbs.WISH and to) or (verb in verbs.LIKE and "would" in s.modals(h)):
             return Claim("wished", polarity, STRONG)
         if verb in verbs.THROUGH:
+            if verb == "help" and not polarity and s.xpos[i] == "VBG":  # "could not help laughing"
+                return Claim("asserted", True, WEAK)
             if not polarity and verb not in verbs.THROUGH_NOT_DENIED:
                 return Claim("denied", False, STRONG)
             above = self.claim(h, depth + 1)

@@ -109,7 +109,7 @@ class Syntax:
         h = self.shared_helpers(i)
         if self.kid(h, "aux:pass") is not None or self.kid(i, "nsubj:pass") is not None:
             return True
-        reduced = self.full[i] in {"acl", "advcl", "amod"} and self.xpos[i] == "VBN"
+        reduced = self.full[i] in {"acl", "advcl", "amod", "xcomp"} and self.xpos[i] == "VBN"
         return reduced and self.kid(i, "aux", "nsubj", "obj") is None
 
     def negated(self, i: int) -> bool:

@@ -29,6 +29,8 @@ ORDER = _words(
     "demand insist suggest require forbid"
 )
 ORDER_THAT = _words("demand insist suggest order")
+# Base forms without a subject that command nothing: "thank you", "bless you".
+FORMULA = _words("thank bless damn curse pardon welcome goddamn")
 
 # Complements that somebody says or thinks.
 SPEAK = _words(
