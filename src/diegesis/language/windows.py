@@ -41,14 +41,14 @@ def pack(words: Sequence[str], sizes: Ints, units: Ints, limit: int) -> list[ran
 
 
 def _cut(words: Sequence[str], begin: int, end: int) -> int:
-    """Where to cut inside ``words[begin:end]``, at least half full."""
-    floor = begin + (end - begin) // 2
-    for i in range(end - 1, floor, -1):
+    """Where to cut inside ``words[begin:end]``, at least a third full."""
+    floor = begin + (end - begin) // 3
+    for i in range(end - 1, floor - 1, -1):
         if words[i] in _ENDS and (i + 1 >= end or words[i + 1] not in _CLOSERS):
             return i + 1
         if words[i] in _CLOSERS and words[i - 1] in _ENDS:
             return i + 1
-    for i in range(end - 1, floor, -1):
+    for i in range(end - 1, floor - 1, -1):
         if words[i] in _PAUSES:
             return i + 1
     return end
