@@ -420,17 +420,22 @@ def test_what_could_not_be_helped_is_not_denied() -> None:
 
 
 def test_who_was_unable_to_keep_from_it_did_it_and_who_kept_from_it_did_not() -> None:
-    def kept(*helpers: str) -> Event:
-        at = len(helpers) + 2
-        lines = ["Ann Ann PROPN NNP %d nsubj" % at, *(line % at for line in helpers), "kept keep VERB VB 0 root *"]
-        lines += [
-            "from from SCONJ IN %d mark" % (at + 2),
-            "staring stare VERB VBG %d advcl %s" % (at, "*" if helpers else ""),
-        ]
-        return read(parse("\n".join(lines)))["stare"]
-
-    assert modality(kept()) == ("denied", False, False)
-    assert modality(kept("could could AUX MD %d aux", "not not PART RB %d advmod")) == ("asserted", True, True)
+    bare = parse("""
+        Ann Ann PROPN NNP 2 nsubj
+        kept keep VERB VBD 0 root *
+        from from SCONJ IN 4 mark
+        staring stare VERB VBG 2 advcl
+    """)
+    unable = parse("""
+        Ann Ann PROPN NNP 4 nsubj
+        could could AUX MD 4 aux
+        not not PART RB 4 advmod
+        keep keep VERB VB 0 root
+        from from SCONJ IN 6 mark
+        staring stare VERB VBG 4 advcl *
+    """)
+    assert modality(read(bare)["stare"]) == ("denied", False, False)
+    assert modality(read(unable)["stare"]) == ("asserted", True, True)
 
 
 def test_what_was_wanted_or_tried_is_wished() -> None:
