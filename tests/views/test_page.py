@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from time import perf_counter
 
@@ -21,6 +22,7 @@ from diegesis.records import (
     Character,
     ContentWarning,
     Document,
+    Event,
     Form,
     Header,
     HeaderField,
@@ -486,3 +488,23 @@ def test_every_colour_of_words_can_be_read_on_the_paper_and_on_panels(scheme: st
     for colour in (*colours, found["ink"], found["soft"], found["link"]):
         assert contrast(colour, found["paper"]) >= 4.5
         assert contrast(colour, found["panel"]) >= 4.5
+
+
+def test_main_events_stand_folded_above_their_scene() -> None:
+    text = "Ann struck Bo <hard>."
+    story = story_of(text, people=(person("p1", "Ann", (at(text, "Ann"), "name")),))
+    n = len(story.tokens)
+    head = np.array([1, -1, *[1] * (n - 2)], np.int32)
+    told = replace(
+        story,
+        tokens=replace(
+            story.tokens,
+            head=head,
+            deprel=("nsubj", "root", "obj", *["dep"] * (n - 3)),
+            xpos=("NNP", "VBD", *["X"] * (n - 2)),
+        ),
+        events=(Event("e1", at(text, "struck"), "strike", (("agent", "p1"),), confidence=0.9),),
+    )
+    page = Page(to_html(told))
+    assert [words for _, words in page.all("li")][-1].startswith("Ann struck Bo")
+    assert page.scenes == [text]

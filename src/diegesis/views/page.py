@@ -16,6 +16,7 @@ from diegesis.records import Chapter, Note, Scene
 from diegesis.story import Story
 from diegesis.views.page_panels import cast_list, count, cover, talk
 from diegesis.views.page_text import People, SceneWriter, attribute, words
+from diegesis.views.summary import Happenings
 
 _KINDS = {
     "author_note": "Author’s note",
@@ -25,6 +26,9 @@ _KINDS = {
 }
 _FOLDED = 400
 """Notes of more characters than this are folded."""
+
+_MAIN_EVENTS = 6
+"""Main events that are told above a scene."""
 
 _LEGEND = (
     "A name in the margin is the speaker of the quotation beside it.",
@@ -100,7 +104,7 @@ def _name(chapter: Chapter, number: int) -> str:
 
 def _body(story: Story, people: People) -> Iterator[str]:
     """Chapters and notes in the order of the text."""
-    writer = SceneWriter(story, people)
+    writer, happenings = SceneWriter(story, people), Happenings(story)
     header = story.header.span
     notes = [n for n in story.layout.notes if header is None or not header.contains(n.span)]
     notes.sort(key=lambda note: note.span.start)
@@ -119,6 +123,7 @@ def _body(story: Story, people: People) -> Iterator[str]:
                 at += 1
             yield f'\n<section class="scene" id="scene-{c}-{s}">'
             yield _scene_head(story, people, scene, s, number, several)
+            yield _main_events(happenings, scene)
             yield f'<div class="story">{writer.write(scene.span)}</div></section>'
             number += 1
         yield "</section>\n"
@@ -142,6 +147,15 @@ def _scene_head(story: Story, people: People, scene: Scene, ordinal: int, number
     if not several and not facts:
         return ""
     return f"<header><h3>Scene {ordinal}</h3><p>{words(' · '.join(facts))}</p></header>"
+
+
+def _main_events(happenings: Happenings, scene: Scene) -> str:
+    """What happens in the scene, folded away so that it spoils nothing."""
+    told = happenings.main(*scene.span, _MAIN_EVENTS)
+    if not told:
+        return ""
+    items = "".join(f"<li><strong>{words(one.who)}</strong> {words(one.what)}</li>" for one in told)
+    return f'<details class="events"><summary>Main events</summary><ul>{items}</ul></details>'
 
 
 def _note(story: Story, note: Note) -> str:
