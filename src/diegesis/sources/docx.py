@@ -192,7 +192,7 @@ class _Writer:
         elif style.quote:
             opened.append(flow.open("block_quote"))
         before = flow.length
-        self._inside(element, style)
+        self._inside(element, style._replace(bold=None) if style.title or level else style)
         for kind in list(self._emphasis):
             flow.close(self._emphasis.pop(kind))
         for mark in opened:

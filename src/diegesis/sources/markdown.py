@@ -30,7 +30,7 @@ def read_markdown(source: str, name: str) -> tuple[str, tuple[Mark, ...], Offset
     flow = Flow(name)
     start = _front_matter(source, flow)
     body = source[start:]
-    parser = MarkdownIt("commonmark").disable(["code", "fence", "text_join"])
+    parser = MarkdownIt("commonmark", {"maxNesting": 100}).disable(["code", "fence", "text_join"])
     # markdown-it reads "\r\n" as "\n" and NUL as U+FFFD; lines are counted alike, so its maps hold for the source.
     _Writer(flow, source, start).write(parser.parse(body))
     text, marks, offsets = flow.finish()
@@ -69,6 +69,7 @@ class _Writer:
     def write(self, tokens: Sequence[Token]) -> None:
         """Adds all block tokens."""
         heading: OpenMark | None = None
+        underlined = False
         for index, token in enumerate(tokens):
             if token.map:
                 self.at, self.end = self._lines[token.map[0]], self._lines[min(token.map[1], len(self._lines) - 1)]
@@ -80,15 +81,16 @@ class _Writer:
                     self._line_as_it_is()  # "###" alone is a scene break, not an empty heading
             elif kind == "heading_open":
                 self.flow.block()
-                if not _underlined_sentence(token, tokens[index + 1]):
+                underlined = _underlined_sentence(token, tokens[index + 1])
+                if tokens[index + 1].content and not underlined:
                     heading = self.flow.open("heading", int(token.tag[1]))
             elif kind == "heading_close":
                 if heading is not None:
                     self.flow.close(heading)
                 self.flow.block()
-                if heading is None:
+                if underlined:
                     self.flow.point("rule")
-                heading = None
+                heading, underlined = None, False
             elif kind == "blockquote_open":
                 self.flow.block()
                 self._quotes.append(self.flow.open("block_quote"))
