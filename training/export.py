@@ -11,19 +11,60 @@ import gzip
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
+from torch.nn import functional as F
 
-from training.network import Config, Reader
+from training.network import Config, Layer, Reader
 from training.prepare import load_vocabulary
 
 WORK = Path(__file__).parent / "work"
 MODEL = Path(__file__).parent.parent / "src/diegesis/language/model_data"
 OUTPUTS = ("upos", "xpos", "start", "event", "arcs", "span", "span_type", "first", "last", "dependent", "governor")
+
+
+class Attend(torch.autograd.Function):
+    """Attention as onnxruntime's own operator, which takes half the time of the single matrix products."""
+
+    @staticmethod
+    def forward(ctx: Any, q: Tensor, k: Tensor, v: Tensor, bias: Tensor, mask: Tensor, heads: int) -> Tensor:
+        b, n, d = q.shape
+        q, k, v = (
+            (x + y).view(b, n, heads, d // heads).transpose(1, 2) for x, y in zip((q, k, v), bias.split(d), strict=True)
+        )
+        far = (mask == 0)[:, None, None, :] * -1e4
+        scores = torch.matmul(q, k.transpose(-1, -2)) * (d // heads) ** -0.5 + far
+        return torch.matmul(scores.softmax(-1), v).transpose(1, 2).reshape(b, n, d)
+
+    @staticmethod
+    def symbolic(g: Any, q: Any, k: Any, v: Any, bias: Any, mask: Any, heads: int) -> Any:
+        out = g.op("com.microsoft::MultiHeadAttention", q, k, v, bias, mask, num_heads_i=heads)
+        out.setType(q.type())
+        return out
+
+
+class FusedLayer(nn.Module):
+    """``network.Layer`` around ``Attend``, with one matrix for queries, keys and values."""
+
+    def __init__(self, layer: Layer) -> None:
+        super().__init__()
+        self.h = layer.h
+        width = layer.q.in_features
+        self.qkv = nn.Linear(width, 3 * width, bias=False)
+        with torch.no_grad():
+            self.qkv.weight.copy_(torch.cat([layer.q.weight, layer.k.weight, layer.v.weight]))
+        self.bias = nn.Parameter(torch.cat([layer.q.bias, layer.k.bias, layer.v.bias]).detach())
+        self.o, self.norm1, self.norm2, self.up, self.down = layer.o, layer.norm1, layer.norm2, layer.up, layer.down
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        q, k, v = self.qkv(x).split(x.shape[-1], -1)
+        x = self.norm1(x + self.o(Attend.apply(q, k, v, self.bias, mask, self.h)))
+        return self.norm2(x + self.down(F.gelu(self.up(x))))
 
 
 class Graph(nn.Module):
@@ -32,6 +73,7 @@ class Graph(nn.Module):
     def __init__(self, reader: Reader) -> None:
         super().__init__()
         self.reader = reader
+        reader.encoder.layers = nn.ModuleList(FusedLayer(x) for x in reader.encoder.layers if isinstance(x, Layer))
 
     def forward(self, ids: Tensor, shapes: Tensor, first: Tensor, last: Tensor) -> tuple[Tensor, ...]:
         m = self.reader

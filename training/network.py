@@ -62,8 +62,9 @@ class Layer(nn.Module):
         self.up, self.down = nn.Linear(c.width, c.inner), nn.Linear(c.inner, c.width)
         self.drop = Dropout(c.dropout)
 
-    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         b, n, d = x.shape
+        bias = (mask == 0)[:, None, None, :].to(x.dtype) * -1e4
         q, k, v = (f(x).view(b, n, self.h, d // self.h).transpose(1, 2) for f in (self.q, self.k, self.v))
         scores = torch.matmul(q, k.transpose(-1, -2)) * (d // self.h) ** -0.5 + bias
         y = torch.matmul(scores.softmax(-1), v).transpose(1, 2).reshape(b, n, d)
@@ -87,10 +88,10 @@ class Encoder(nn.Module):
     def forward(self, ids: Tensor, shapes: Tensor) -> list[Tensor]:
         where = torch.arange(ids.shape[1], device=ids.device)
         x = self.drop(self.norm(self.word(ids) + self.shape(shapes) + self.place(where)))
-        bias = (ids == 0)[:, None, None, :].to(x.dtype) * -1e4
+        mask = (ids != 0).int()
         states = [x]
         for layer in self.layers:
-            states.append(layer(states[-1], bias))
+            states.append(layer(states[-1], mask))
         return states
 
     def load_minilm(self) -> None:
