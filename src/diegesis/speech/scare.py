@@ -28,11 +28,12 @@ def is_speech(text: str, span: Span, paragraph: Span, previous: Span | None, ite
     stopped = last in _STOPS or last in _DASHES
     starts_low = inner[0].islower()
     if cue_follows(after) or cue_precedes(before):
-        return stopped or last in ",;:" or not starts_low or bool(before) is False or before[-1] in ",:"
+        paused = stopped or last in ",;:" or before[-1:] in ("", ",", ":")
+        return paused or (not starts_low and _is_clause(inner))
     if previous is not None and _resumes(text, previous, span):
         return True
     if not before:
-        long = len(_WORD.findall(inner)) > 5
+        long = len(_WORD.findall(inner)) > 2
         return bool(long or stopped or not after or last in ",;:" or not after[0].islower())
     if before[-1] in ",:" + _DASHES:
         return not starts_low or (stopped and before[-1] == ":")
@@ -40,8 +41,15 @@ def is_speech(text: str, span: Span, paragraph: Span, previous: Span | None, ite
         return bool(stopped or last in ",;:" or not after or len(_WORD.findall(inner)) > 3) and not (
             starts_low and after[:1].islower()
         )
-    # In the middle of a sentence of narration.
-    return stopped and not starts_low and last != "." and len(_WORD.findall(inner)) > 0
+    # In the middle of a sentence of narration; several words of which most are in lower case are no title.
+    if starts_low or not (stopped or last in ",;:"):
+        return False
+    return last in "?!…" + _DASHES or _is_clause(inner)
+
+
+def _is_clause(inner: str) -> bool:
+    words = _WORD.findall(inner)
+    return len(words) > 2 and sum(word[0].islower() for word in words) * 2 > len(words) - 1
 
 
 def _last_inside(text: str, span: Span, closed: bool) -> str:
