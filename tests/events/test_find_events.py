@@ -580,6 +580,68 @@ def test_a_question_asks_in_its_main_clause_alone() -> None:
     assert modality(events["knock"]) == ("asserted", True, True)
 
 
+def test_of_two_clauses_before_a_question_mark_the_one_in_the_form_of_a_question_asks() -> None:
+    events = read(
+        parse("""
+            Ann Ann PROPN NNP 2 nsubj
+            fell fall VERB VBD 0 root *
+            and and CCONJ CC 7 cc
+            what what PRON WP 7 obj
+            could could AUX MD 7 aux
+            Bo Bo PROPN NNP 7 nsubj
+            say say VERB VB 2 conj
+            ? ? PUNCT . 2 punct
+        """)
+    )
+    assert modality(events["fall"]) == ("asserted", True, True)
+    assert modality(events["say"]) == ("asked", True, False)
+
+
+def test_two_verbs_of_one_question_are_both_asked() -> None:
+    events = read(
+        parse("""
+            Did do AUX VBD 3 aux
+            Ann Ann PROPN NNP 3 nsubj
+            fall fall VERB VB 0 root
+            or or CCONJ CC 5 cc
+            jump jump VERB VB 3 conj
+            ? ? PUNCT . 3 punct
+        """)
+    )
+    assert modality(events["fall"]) == modality(events["jump"]) == ("asked", True, False)
+
+
+def test_who_is_prevented_from_it_would_have_done_it() -> None:
+    events = read(
+        parse("""
+            Ann Ann PROPN NNP 2 nsubj
+            kept keep VERB VBD 0 root *
+            Bo Bo PROPN NNP 2 obj
+            from from SCONJ IN 5 mark
+            falling fall VERB VBG 2 advcl
+        """),
+        {"Ann": "p1", "Bo": "p2"},
+    )
+    assert modality(events["fall"]) == ("denied", False, False)
+    assert events["fall"].roles == (("agent", "p2"),)
+
+
+def test_going_to_is_the_future_of_its_verb() -> None:
+    events = read(
+        parse("""
+            Ann Ann PROPN NNP 3 nsubj
+            is be AUX VBZ 3 aux
+            going go VERB VBG 0 root
+            to to PART TO 5 mark
+            sing sing VERB VB 3 xcomp
+        """),
+        {"Ann": "p1"},
+    )
+    assert list(events) == ["sing"]
+    assert modality(events["sing"]) == ("conditional", True, False)
+    assert events["sing"].roles == (("agent", "p1"),)
+
+
 def test_what_somebody_says_indirectly_is_theirs() -> None:
     events = read(
         parse("""

@@ -100,6 +100,8 @@ def _candidate(syntax: Syntax, i: int, p: float) -> bool:
     if p >= THRESHOLD:
         return True
     if syntax.upos[i] == "VERB":
+        if syntax.words[i] == "going" and any("to" in syntax.marks(c) for c in syntax.kids(i, "xcomp")):
+            return False  # the future of the verb that follows
         relation = syntax.clause_relation(i).split(":", 1)[0]
         return relation in _CLAUSES and syntax.lemma[i] not in verbs.STATES
     return syntax.upos[i] == "NOUN" and p >= POSSIBLE_NOUN and syntax.negated(i)

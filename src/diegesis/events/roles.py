@@ -155,8 +155,10 @@ class Roles:
         if rel == "advcl":
             if "to" in s.marks(i) and s.passive(h):
                 return -1, -1
+            if s.lemma[h] in verbs.PREVENT and "from" in s.marks(i) and (kept := s.kid(h, "obj")) is not None:
+                return kept, -1
             return (-1, h) if s.xpos[i] in {"VBG", "VBN", "VB"} else (-1, -1)
-        if rel == "acl" and s.xpos[i] in {"VBG", "VBN"}:
+        if rel == "acl" and s.xpos[i] in {"VBG", "VBN"} and not s.marks(i):
             return h, -1
         return -1, -1
 

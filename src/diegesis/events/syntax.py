@@ -13,6 +13,7 @@ _TERMINAL = frozenset(".!?…")
 _CLOSING = frozenset("\"'”’»)]*_")
 _SAME_CLAUSE_LEVEL = frozenset({"conj", "ccomp", "xcomp", "parataxis", "root", "discourse", "list"})
 _MODAL_FORMS = {"'ll": "will", "’ll": "will", "wo": "will", "ca": "can", "sha": "shall", "ll": "will"}
+_ASKING = frozenset({"who", "whom", "whose", "what", "which", "when", "where", "why", "how"})
 _NEGATIONS = frozenset({"not", "n't", "n’t", "never", "neither", "nor"})
 _NOBODY = frozenset({"nobody", "no", "none", "nothing", "neither", "no-one", "noone"})
 
@@ -159,5 +160,32 @@ class Syntax:
         return False
 
     def in_question(self, i: int) -> bool:
-        """Whether ``i`` is in the main clause of a segment that ends in a question mark."""
-        return self.segment[i] in self._questions and self.in_main_clause(i)
+        """Whether ``i`` belongs to what a segment with a question mark asks.
+
+        Of several clauses with subjects of their own ("I sold it and what can I do?") that is each that has the form
+        of a question, and else the last.
+        """
+        if self.segment[i] not in self._questions or not self.in_main_clause(i):
+            return False
+        for _ in range(50):
+            h = self.head[i]
+            if h < 0 or self.segment[h] != self.segment[i]:
+                break
+            if self.rel[i] in {"conj", "parataxis"} and self.kid(i, "nsubj", "expl") is not None:
+                break
+            i = h
+        if self._interrogative(i):
+            return True
+        first = self.head[i] if self.rel[i] in {"conj", "parataxis"} and self.head[i] >= 0 else i
+        later = (c for c in self.kids(first, "conj", "parataxis") if c > i and self.segment[c] == self.segment[i])
+        return all(self.kid(c, "nsubj", "expl") is None for c in later)
+
+    def _interrogative(self, i: int) -> bool:
+        """Whether the clause of ``i`` has a question word, or a helper before its subject."""
+        subject = self.kid(i, "nsubj", "expl")
+        for c in self.children[i]:
+            if self.rel[c] in {"aux", "cop"} and subject is not None and c < subject:
+                return True
+            if c < i and (self.words[c] in _ASKING or any(self.words[k] in _ASKING for k in self.children[c])):
+                return True
+        return self.words[i] in _ASKING
