@@ -81,8 +81,8 @@ AO3_PAGE = """<!DOCTYPE html>
 <div id="main" class="works-show region" role="main">
 <ul class="work navigation actions"><li>Entire Work</li></ul>
 <div class="wrapper"><dl class="work meta group">
-<dt class="rating tags">Rating:</dt><dd class="rating tags"><ul class="commas"><li class="last"><a class="tag">Teen And Up
-Audiences</a></li></ul></dd>
+<dt class="rating tags">Rating:</dt><dd class="rating tags"><ul class="commas"><li
+class="last"><a class="tag">Teen And Up Audiences</a></li></ul></dd>
 <dt class="relationship tags">Relationships:</dt><dd class="relationship tags"><ul class="commas">
 <li><a class="tag">Ada Finch/Tom Reed</a></li><li class="last"><a class="tag">Ada Finch &amp; Jory</a></li></ul></dd>
 <dt class="stats">Stats:</dt><dd class="stats"><dl class="stats"><dt class="published">Published:</dt>
@@ -127,7 +127,8 @@ AO3_DOWNLOAD = """<!DOCTYPE html><html><head><title>Low Water</title></head><bod
 <div class="meta group"><h2 class="heading">Chapter 1: The Quay</h2>
 <p>Chapter Notes</p><blockquote class="userstuff"><p>First one!</p></blockquote></div>
 <div class="userstuff"><p>Ada stood on the quay.</p><p>She waited.</p></div>
-<div class="meta" id="endnotes1"><p>Chapter End Notes</p><blockquote class="userstuff"><p>More soon.</p></blockquote></div>
+<div class="meta" id="endnotes1"><p>Chapter End Notes</p>
+<blockquote class="userstuff"><p>More soon.</p></blockquote></div>
 <div class="meta group"><h2 class="heading">Chapter 2</h2></div><div class="userstuff"><p>Tom came late.</p></div>
 </div>
 <div id="afterword"><h2 class="toc-heading">Afterword</h2><div class="meta"><div id="endnotes"><p>End Notes</p>
@@ -140,10 +141,10 @@ FFN_PAGE = """<!DOCTYPE html><html><head><title>Low Water Chapter 2, a harbour f
 <button class='btn' type=BUTTON>Follow/Fav</button><b class='xcontrast_txt'>Low Water</b>
 <span class='xgray xcontrast_txt'>By:</span> <a class='xcontrast_txt' href='/u/77/M-Dray'>M Dray</a>
 <div style='margin-top:2px' class='xcontrast_txt'>The tide went out, and stayed out.</div>
-<span class='xgray xcontrast_txt'>Rated: <a class='xcontrast_txt' href='https://www.fictionratings.com/'>Fiction  T</a> -
+<span class='xgray xcontrast_txt'>Rated: <a class='xcontrast_txt' href='https://x.y/'>Fiction  T</a> -
 English - Hurt/Comfort - Ada F. - Chapters: 2 - Words: 1,204 - Published: 04-05-21 - id: 77</span></div>
-<SELECT id=chap_select title="Chapter Navigation" Name=chapter><option value=1>1. The Quay<option value=2 selected>2. Mud
-</select>
+<SELECT id=chap_select title="Chapter Navigation" Name=chapter><option value=1>1. The Quay<option value=2 selected>
+2. Mud</select>
 <div role='main'><div class='storytext' id='storytext'><p>Ada stood on the quay.</p><p><i>Not again</i>.</p>
 <hr size=1 noshade><p>Tom came late.</p></div></div>
 <div id='review'>Review this</div></body></html>"""

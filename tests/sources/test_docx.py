@@ -7,11 +7,11 @@ from docx.document import Document as WordDocument
 from docx.enum.text import WD_BREAK
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
+from source_builders import assert_verbatim, docx_bytes, marked, zipped
 
 from diegesis import errors
 from diegesis.records import Document, MetaField
 from diegesis.sources import load_bytes
-from source_builders import assert_verbatim, docx_bytes, marked, zipped
 
 PART = "word/document.xml"
 
@@ -104,13 +104,13 @@ def test_tables_and_links_are_read_and_boxes_and_moved_text_are_not_doubled() ->
     table = word.add_table(1, 2)
     table.cell(0, 0).text, table.cell(0, 1).text = "Rating:", "T"
     body = word.element.body
-    for xml in (
-        f'<w:p {nsdecls("w")}><w:moveFrom w:id="1"><w:r><w:t>moved</w:t></w:r></w:moveFrom><w:r><w:t>Two.</w:t></w:r></w:p>',
-        f"<w:p {nsdecls('w')}><w:hyperlink><w:r><w:t>Three.</w:t></w:r></w:hyperlink><w:del><w:r><w:delText>x</w:delText>"
-        "</w:r></w:del><w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden</w:t></w:r></w:p>",
-        f"<w:p {nsdecls('w')}><w:r><w:pict><w:p><w:r><w:t>boxed</w:t></w:r></w:p></w:pict></w:r><w:r><w:t>Four.</w:t></w:r></w:p>",
+    for inside in (
+        '<w:moveFrom w:id="1"><w:r><w:t>moved</w:t></w:r></w:moveFrom><w:r><w:t>Two.</w:t></w:r>',
+        "<w:hyperlink><w:r><w:t>Three.</w:t></w:r></w:hyperlink><w:del><w:r><w:delText>x</w:delText></w:r></w:del>"
+        "<w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden</w:t></w:r>",
+        "<w:r><w:pict><w:p><w:r><w:t>boxed</w:t></w:r></w:p></w:pict></w:r><w:r><w:t>Four.</w:t></w:r>",
     ):
-        body.insert(len(body) - 1, parse_xml(xml))
+        body.insert(len(body) - 1, parse_xml(f"<w:p {nsdecls('w')}>{inside}</w:p>"))
     assert read(word).text == "One.\n\nRating:\n\nT\n\nTwo.\n\nThree.\n\nFour."
 
 

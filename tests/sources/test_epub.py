@@ -3,11 +3,11 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
+from source_builders import AO3_DOWNLOAD, assert_verbatim, epub, epub_members, marked, xhtml, zipped
 
 from diegesis import errors
 from diegesis.records import Document, MetaField
 from diegesis.sources import load_bytes
-from source_builders import AO3_DOWNLOAD, assert_verbatim, epub, epub_members, marked, xhtml, zipped
 
 ENTITIES = '<!DOCTYPE html [<!ENTITY a "boom">]><html><body><p>&a;</p></body></html>'
 
@@ -35,7 +35,8 @@ def test_named_characters_need_no_declaration() -> None:
 
 def test_metadata_comes_from_the_package() -> None:
     metadata = (
-        '<dc:title>Low Water</dc:title><dc:creator opf:role="aut">M. Dray</dc:creator><dc:creator opf:role="ill">P.</dc:creator>'
+        '<dc:title>Low Water</dc:title><dc:creator opf:role="aut">M. Dray</dc:creator>'
+        '<dc:creator opf:role="ill">P.</dc:creator>'
         "<dc:subject>Harbour Lights</dc:subject><dc:subject>Teen And Up</dc:subject>"
         "<dc:description>&lt;p&gt;The &lt;i&gt;tide&lt;/i&gt; went out.&lt;/p&gt;</dc:description>"
         '<meta name="calibre:series" content="Tides"/>'

@@ -3,12 +3,12 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from source_builders import AO3_DOWNLOAD, AO3_PAGE, FFN_PAGE, assert_verbatim, marked
 
 from diegesis import errors
 from diegesis.records import Document, MetaField, SourcePosition
 from diegesis.sources import load_bytes
 from diegesis.sources.html import read_html
-from source_builders import AO3_DOWNLOAD, AO3_PAGE, FFN_PAGE, assert_verbatim, marked
 
 
 def read(source: str) -> Document:
@@ -111,7 +111,7 @@ def test_a_page_without_text_is_empty() -> None:
 def test_of_an_article_only_the_article_is_read() -> None:
     source = (
         "<html><head><title>Low Water &amp; Mud</title><meta name=author content='M. Dray'></head><body>"
-        "<nav>Home</nav><div>Log in</div><main><h1>Low Water</h1><p>Ada came.</p></main><div>Related</div></body></html>"
+        "<nav>Home</nav><div>Log in</div><main><h1>Low Water</h1><p>Ada came.</p></main><div>Related</div>"
     )
     document = read(source)
     assert document.text == "Low Water\n\nAda came."
@@ -127,7 +127,8 @@ def test_a_saved_work_page_keeps_its_header_and_drops_the_site() -> None:
     text = document.text
     assert text.startswith(
         "Rating: Teen And Up Audiences\nRelationships: Ada Finch/Tom Reed, Ada Finch & Jory\n"
-        "Stats:\nPublished: 2021-04-05\nWords: 1,204\n\nLow Water\n\nM_Dray\n\nSummary: The tide went out.\n\nIt stayed out."
+        "Stats:\nPublished: 2021-04-05\nWords: 1,204\n\nLow Water\n\nM_Dray\n\n"
+        "Summary: The tide went out.\n\nIt stayed out."
     )
     for chrome in ("Log In", "Main Content", "kudos", "comment", "Entire Work", "Chapter Text", "See the end"):
         assert chrome not in text

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from source_builders import zipped
 
 from diegesis import errors
 from diegesis.sources import limits, load, load_bytes
-from source_builders import zipped
 
 
 def test_a_file_is_read_with_its_name_and_digest(tmp_path: Path) -> None:

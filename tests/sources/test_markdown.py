@@ -1,11 +1,11 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from source_builders import assert_verbatim, marked
 
 from diegesis.records import Document, SourcePosition
 from diegesis.sources import load_bytes
 from diegesis.sources.markdown import read_markdown
-from source_builders import assert_verbatim, marked
 
 
 def read(source: str) -> Document:

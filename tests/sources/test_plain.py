@@ -1,12 +1,12 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from source_builders import assert_verbatim
 
 from diegesis import errors
 from diegesis.records import SourcePosition
 from diegesis.sources import load_bytes
 from diegesis.sources.plain import read_plain
-from source_builders import assert_verbatim
 
 
 def test_line_ends_become_line_feeds_and_offsets_still_hold() -> None:

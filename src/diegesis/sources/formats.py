@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePath
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from diegesis.errors import BrokenSourceError, UnknownFormatError, UnsafeSourceError
-from diegesis.sources.archive import Archive
+
+if TYPE_CHECKING:
+    from diegesis.sources.archive import Archive
 
 TextFormat = Literal["text", "markdown", "html"]
 

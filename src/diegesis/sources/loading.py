@@ -1,4 +1,4 @@
-"""A file becomes a ``Document``."""
+"""A file becomes a ``Document``. The readers of formats are imported when a file needs them: plain text is the rule."""
 
 from __future__ import annotations
 
@@ -8,14 +8,9 @@ from pathlib import Path, PurePath
 
 from diegesis.errors import BrokenSourceError, EmptySourceError, NotReadableError, TooLargeError, UnsafeSourceError
 from diegesis.records import Document
-from diegesis.sources.archive import Archive
 from diegesis.sources.decode import decode
-from diegesis.sources.docx import read_docx
-from diegesis.sources.epub import read_epub
 from diegesis.sources.formats import container_format, is_zip, refuse_by_extension, refuse_unread, text_format
-from diegesis.sources.html import read_html
 from diegesis.sources.limits import MAX_FILE_BYTES, MAX_MARKDOWN_CHARACTERS, MAX_MARKUP_BYTES
-from diegesis.sources.markdown import read_markdown
 from diegesis.sources.plain import read_plain
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -68,10 +63,16 @@ def load_bytes(data: bytes, name: str) -> Document:
 
 
 def _load_container(data: bytes, name: str, digest: str) -> Document:
+    from diegesis.sources.archive import Archive
+
     archive = Archive(data, name)
     if container_format(archive) == "docx":
+        from diegesis.sources.docx import read_docx
+
         text, marks, offsets, metadata, remarks = read_docx(archive, data)
         return Document(text, name, "docx", digest, "UTF-8", marks, offsets, metadata, remarks)
+    from diegesis.sources.epub import read_epub
+
     text, marks, offsets, metadata, remarks = read_epub(archive)
     return Document(text, name, "epub", digest, "UTF-8", marks, offsets, metadata, remarks)
 
@@ -88,8 +89,12 @@ def _load_text(data: bytes, name: str, digest: str) -> Document:
     if format == "html":
         if len(data) > MAX_MARKUP_BYTES:
             raise TooLargeError(name, f"more than {MAX_MARKUP_BYTES >> 20} MiB of HTML")
+        from diegesis.sources.html import read_html
+
         text, marks, offsets, metadata = read_html(raw, name)
     elif format == "markdown":
+        from diegesis.sources.markdown import read_markdown
+
         text, marks, offsets, metadata = read_markdown(raw, name)
     else:
         text, offsets = read_plain(raw, name)
