@@ -108,7 +108,6 @@ def _body(story: Story, people: People) -> Iterator[str]:
     header = story.header.span
     notes = [n for n in story.layout.notes if header is None or not header.contains(n.span)]
     notes.sort(key=lambda note: note.span.start)
-    several = len(story.scenes) > 1
     at, number = 0, 0
     for c, chapter in enumerate(story.layout.chapters, 1):
         while at < len(notes) and notes[at].span.start < chapter.span.start:
@@ -122,7 +121,7 @@ def _body(story: Story, people: People) -> Iterator[str]:
                 yield _note(story, notes[at])
                 at += 1
             yield f'\n<section class="scene" id="scene-{c}-{s}">'
-            yield _scene_head(story, people, scene, s, number, several)
+            yield _scene_head(story, people, scene, s if len(chapter.scenes) > 1 else None, number)
             yield _main_events(happenings, scene)
             yield f'<div class="story">{writer.write(scene.span)}</div></section>'
             number += 1
@@ -131,8 +130,8 @@ def _body(story: Story, people: People) -> Iterator[str]:
         yield _note(story, note)
 
 
-def _scene_head(story: Story, people: People, scene: Scene, ordinal: int, number: int, several: bool) -> str:
-    """The line above a scene: its number, where it is, whose view, and who is there."""
+def _scene_head(story: Story, people: People, scene: Scene, ordinal: int | None, number: int) -> str:
+    """The line above a scene: its number where the chapter has several, where it is, whose view, who is there."""
     facts = []
     if number < len(story.scene_places) and story.scene_places[number]:
         facts.append(str(story.scene_places[number]))
@@ -144,9 +143,9 @@ def _scene_head(story: Story, people: People, scene: Scene, ordinal: int, number
         present = [people.names[id] for id in story.scene_people[number] if id in people.names]
         if present:
             facts.append(", ".join(present))
-    if not several and not facts:
-        return ""
-    return f"<header><h3>Scene {ordinal}</h3><p>{words(' · '.join(facts))}</p></header>"
+    heading = f"<h3>Scene {ordinal}</h3>" if ordinal else ""
+    told = f"<p>{words(' · '.join(facts))}</p>" if facts else ""
+    return f"<header>{heading}{told}</header>" if heading or told else ""
 
 
 def _main_events(happenings: Happenings, scene: Scene) -> str:

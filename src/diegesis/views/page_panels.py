@@ -145,7 +145,7 @@ def cast_list(story: Story, people: People) -> str:
         out += f"<details><summary>{count(len(rows) - CAST_SHOWN, 'more character')}</summary>{more}</details>"
     unknown = share.get(None, 0.0)
     if unknown:
-        out += f'<p class="legend">{_share(unknown)} of the speech has no known speaker.</p>'
+        out += f'<p class="legend">Of the speech, {_share(unknown)} has no known speaker.</p>'
     return f"<section><h2>Cast</h2>{out}</section>"
 
 
