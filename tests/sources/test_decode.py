@@ -41,7 +41,7 @@ def test_one_stray_byte_does_not_turn_a_utf_8_text_into_mojibake() -> None:
     decoded = decode("é".encode() * 30 + b"\xe9 end", "s.txt")
     assert decoded.text == "é" * 30 + "\ufffd end"
     assert decoded.encoding == "UTF-8"
-    assert decoded.remarks == ("1 damaged places replaced by U+FFFD",)
+    assert decoded.remarks == ("1 place damaged, replaced by U+FFFD",)
 
 
 def test_mojibake_is_left_and_counted() -> None:

@@ -43,6 +43,11 @@ def text_of(body: str) -> str:
         ("<p>5 < 6 <3 and </ 7>", "5 < 6 <3 and"),
         ("<p>漢<ruby>字<rp>(</rp><rt>ji</rt><rp>)</rp></ruby>", "漢字"),
         ("<dl><dt>Rating:</dt><dd>T</dd><dt>Word</dt><dd>Meaning</dd></dl>", "Rating: T\n\nWord\n\nMeaning"),
+        ("<p><img alt='T' src='t.png'>he sun <img alt='a map'>rose.", "The sun rose."),
+        (
+            "<p>One <span class='pagenum'>[Pg 3]</span>two ex\xadam&shy;ple<a epub:type='noteref'>1</a>.",
+            "One two example.",
+        ),
         ("</p>One.</div></i></b>", "One."),
     ],
 )
@@ -85,6 +90,26 @@ def test_three_line_breaks_in_a_row_are_a_break_and_two_are_not() -> None:
     assert [mark.span for mark in document.marks if mark.kind == "break"] == [(7, 7)]
 
 
+@pytest.mark.parametrize(
+    "between",
+    [
+        "<p class='scenebreak'>\n</p>",
+        "<div class='c9 section-break'></div>",
+        "<p><img alt='* * *'></p>",
+        "<img src='divider.png'>",
+    ],
+)
+def test_a_break_by_class_or_picture_is_marked(between: str) -> None:
+    document = read(f"<html><p>One.</p>{between}<p>Two.</p>")
+    assert document.text == "One.\n\nTwo."
+    assert [(mark.kind, mark.span.start) for mark in document.marks] == [("break", 6)]
+
+
+def test_an_authors_note_by_class_is_a_note() -> None:
+    document = read("<html><div class='portlet author-note-portlet'><p>Hi all.</p></div><p>One.</p>")
+    assert marked(document, "notes") == ["Hi all."]
+
+
 def test_offsets_lead_to_the_characters_of_the_page() -> None:
     source = "<html><p>One&nbsp;&amp;  <i>two</i>.</p>"
     document = read(source)
@@ -116,6 +141,14 @@ def test_of_an_article_only_the_article_is_read() -> None:
     document = read(source)
     assert document.text == "Low Water\n\nAda came."
     assert document.metadata == (MetaField("title", "Low Water & Mud"), MetaField("author", "M. Dray"))
+
+
+def test_a_page_with_a_content_element_alone_is_read_there() -> None:
+    story = "<p>Ada came to the quay.</p>" * 9
+    document = read(
+        f"<html><body><div>Log in</div><div class='post-body entry'>{story}</div><div>Tags</div></body></html>"
+    )
+    assert document.text.split("\n\n") == ["Ada came to the quay."] * 9
 
 
 def test_many_small_articles_are_all_read() -> None:

@@ -1,6 +1,8 @@
 """A file becomes a ``Document``; what its author declared and how it is divided."""
 
+from diegesis.sources.header import read_header
 from diegesis.sources.langid import detect_language
+from diegesis.sources.layout import read_layout
 from diegesis.sources.loading import load, load_bytes
 
-__all__ = ["detect_language", "load", "load_bytes"]
+__all__ = ["detect_language", "load", "load_bytes", "read_header", "read_layout"]

@@ -100,7 +100,7 @@ def _lenient(data: bytes, codec: str) -> tuple[str, tuple[str, ...]]:
         return data.decode(codec), ()
     except UnicodeDecodeError:
         text = data.decode(codec, errors="replace")
-        return text, (f"{text.count(chr(0xFFFD))} damaged places replaced by U+FFFD",)
+        return text, (f"{_places(text.count(chr(0xFFFD)))} damaged, replaced by U+FFFD",)
 
 
 def _decode_bytes(data: bytes, name: str, declared: str | None) -> Decoded:
@@ -158,6 +158,9 @@ def _finish(text: str, remarks: tuple[str, ...], codec: str, name: str) -> Decod
         remarks = (*remarks, f"{controls} control characters")
     mojibake = count_mojibake(text)
     if mojibake:
-        places = "1 place" if mojibake == 1 else f"{mojibake} places"
-        remarks = (*remarks, f"mojibake at {places}, left as it is")
+        remarks = (*remarks, f"mojibake at {_places(mojibake)}, left as it is")
     return Decoded(text, _LABELS.get(codec, codec), remarks)
+
+
+def _places(number: int) -> str:
+    return "1 place" if number == 1 else f"{number:,} places"

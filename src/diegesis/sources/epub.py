@@ -18,9 +18,10 @@ from diegesis.records import Mark, MetaField, OffsetMap, Span
 from diegesis.sources.archive import Archive, check_name, parse_xml, refuse_entities
 from diegesis.sources.decode import decode
 from diegesis.sources.flow import Flow
-from diegesis.sources.html import Styles, merge_prefaces, walk
+from diegesis.sources.html import merge_prefaces, walk
 from diegesis.sources.limits import MAX_MARKUP_BYTES
 from diegesis.sources.markup import Tag, Tokenizer
+from diegesis.sources.roles import SKIPPED, Styles
 from diegesis.sources.styles import class_styles
 
 _CONTAINER = "META-INF/container.xml"
@@ -31,6 +32,7 @@ _XHTML = frozenset({"application/xhtml+xml", "text/html", "application/x-dtbook+
 _NOT_STORY = frozenset({"toc", "cover", "cover-page", "lot", "loi"})
 _LOG_PAGES = frozenset({"fff_logpage", "fff_tocpage", "fff_coverpage"})
 _FIELD_LINE = re.compile(r"[^\W\d_][\w /'’-]{1,30}: *\S")
+_SKIPPED = SKIPPED - {"aside", "footer"}  # a book may set a letter or a system message in an aside
 _LINK_SHARE = 0.6  # of a page's characters inside links that make it a table of contents
 _XML_ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.-]+)")
 
@@ -95,7 +97,7 @@ def _add_chapter(flow: Flow, data: bytes, member: str, styles: Styles) -> tuple[
     if _is_list_page(decoded.text):
         return ()
     page = Flow(flow.name, member)
-    linked = walk(Tokenizer(decoded.text, xml=True), decoded.text, page, styles)
+    linked = walk(Tokenizer(decoded.text, xml=True), decoded.text, page, styles, _SKIPPED)
     text, marks, offsets = page.finish()
     if linked >= 20 and linked > _LINK_SHARE * len(text):
         return (f"{member} lists the chapters and was left out",)

@@ -11,6 +11,7 @@ from diegesis.sources.limits import MAX_RUNS
 
 # HTML's white space (WHATWG Infra, "ASCII whitespace"); a no-break space is a character like any other.
 _VERBATIM = re.compile(r"[^ \t\n\r\f]+(?: [^ \t\n\r\f]+)*+")
+_SOFT_HYPHEN = "\xad"  # where a word may be divided; it shows nothing
 _LINE = re.compile(r"[^\r\n]+|\r\n|[\r\n]")
 
 
@@ -91,10 +92,20 @@ class Flow:
         for match in _VERBATIM.finditer(raw):
             if match.start() > end:
                 self._space = True
-            self.exact(match[0], None if offset is None else offset + match.start())
+            if _SOFT_HYPHEN in match[0]:
+                self._without_hyphens(match[0], None if offset is None else offset + match.start())
+            else:
+                self.exact(match[0], None if offset is None else offset + match.start())
             end = match.end()
         if end < len(raw):
             self._space = True
+
+    def _without_hyphens(self, words: str, offset: int | None) -> None:
+        at = 0
+        for part in words.split(_SOFT_HYPHEN):
+            if part:
+                self.exact(part, None if offset is None else offset + at)
+            at += len(part) + 1
 
     def preformatted(self, raw: str, offset: int | None) -> None:
         """Adds ``raw`` with its white space and line feeds (``\\r\\n`` and ``\\r`` are line feeds)."""
@@ -117,6 +128,8 @@ class Flow:
 
     def replaced(self, piece: str, offset: int) -> None:
         """Adds ``piece``, which stands for something else at ``offset`` (``&amp;``): an empty run keeps the place."""
+        if piece == _SOFT_HYPHEN:
+            return
         if piece.strip(" \t\n\r\f"):
             self._separate()
             self._run(offset, 0)

@@ -1,7 +1,6 @@
 """HTML becomes plain text with marks: saved archive pages, downloads, any article; EPUB chapters go the same way.
 
-Structures known by their markup: a saved work page and a download of the Archive of Our Own (otwarchive,
-``app/views/works`` and ``app/views/downloads``), a FanFiction.net chapter page, a FanFicFare title page.
+What its elements mean is in ``sources.roles``; here the tags are walked.
 """
 
 from __future__ import annotations
@@ -13,85 +12,21 @@ from typing import NamedTuple
 
 from diegesis.records import Mark, MarkKind, MetaField, OffsetMap, Span
 from diegesis.sources.flow import Flow, OpenMark
-from diegesis.sources.markup import RAW_TEXT, Tag, Text, Tokenizer, decoded, pieces
+from diegesis.sources.markup import Tag, Text, Tokenizer, decoded, pieces
 from diegesis.sources.regions import find_regions
+from diegesis.sources.roles import (
+    BLOCKS,
+    HEADINGS,
+    SIBLINGS,
+    SKIPPED,
+    Styles,
+    is_bold,
+    is_break,
+    is_italic,
+    is_skipped,
+    zone_of,
+)
 
-_SKIPPED = frozenset(
-    {
-        "nav",
-        "template",
-        "noscript",
-        "select",
-        "button",
-        "object",
-        "svg",
-        "math",
-        "audio",
-        "video",
-        "canvas",
-        "map",
-        "dialog",
-        "rp",
-        "rt",
-        "footer",
-        "aside",
-    }
-)
-_SKIPPED_ROLES = frozenset({"navigation", "banner", "search", "contentinfo", "complementary"})
-_SKIPPED_IDS = frozenset({"comments", "kudos", "feedback", "chap_select", "add_comment_placeholder"})
-_SKIPPED_CLASSES = frozenset({"landmark", "toc-heading", "jump", "endnote-link"})
-_BLOCKS = frozenset(
-    {
-        "address",
-        "article",
-        "body",
-        "blockquote",
-        "center",
-        "dd",
-        "details",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-        "caption",
-    }
-)
-_SIBLINGS = {"dt": ("dt", "dd"), "dd": ("dt", "dd"), "li": ("li",)}  # their end tags may be left out
-_HEADINGS = {f"h{n}": n for n in range(1, 7)}
-_ITALIC = frozenset({"i", "em", "cite", "dfn", "var"})
-_BOLD = frozenset({"b", "strong"})
-_ITALIC_STYLE = re.compile(r"font-style\s*:\s*(?:italic|oblique)", re.IGNORECASE)
-_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NOTES_LABEL = re.compile(r"(?:chapter\s+)?(?:(?:end\s*)?notes?|summary)\s*:?", re.IGNORECASE)
 _LABEL_LENGTH = 40
 
@@ -103,13 +38,6 @@ class Page(NamedTuple):
     marks: tuple[Mark, ...]
     offsets: OffsetMap
     metadata: tuple[MetaField, ...]
-
-
-class Styles(NamedTuple):
-    """Classes that a style sheet makes italic or bold."""
-
-    italic: frozenset[str] = frozenset()
-    bold: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -179,7 +107,7 @@ def walk(
     source: str,
     flow: Flow,
     styles: Styles | None = None,
-    skipped: frozenset[str] = _SKIPPED,
+    skipped: frozenset[str] = SKIPPED,
 ) -> int:
     """Adds the text and marks of ``tokens`` to ``flow``; returns the number of characters inside links."""
     walker = _Walker(source, flow, styles or Styles(), skipped)
@@ -233,7 +161,7 @@ class _Walker:
                 self._skip_depth += 1
             return
         classes = frozenset(tag.attributes.get("class", "").split())
-        if self._is_skipped(tag, classes):
+        if is_skipped(tag, classes, self._zone, self.skipped):
             if not tag.empty:
                 self._skipping, self._skip_depth = tag.name, 1
             return
@@ -243,10 +171,20 @@ class _Walker:
             self._close_paragraph()
             self.flow.block()
             self.flow.point("rule")
+        elif tag.name == "img":
+            self._image(tag)
         elif not tag.empty:
             self._open(tag, classes)
-        elif tag.name in _BLOCKS:  # <p/> in XHTML
+        elif tag.name in BLOCKS:  # <p/> in XHTML
             self.flow.block()
+
+    def _image(self, tag: Tag) -> None:
+        """A picture of a letter (a drop cap) is that letter; a picture of a break is a break; others say nothing."""
+        words = tag.attributes.get("alt", "").strip()
+        if len(words) == 1 and words.isalpha():
+            self.flow.replaced(words, tag.start)
+        elif (words and not any(map(str.isalnum, words))) or is_break(tag):
+            self.flow.point("break")
 
     def end(self, tag: Tag) -> None:
         """An end tag; one that closes nothing is ignored."""
@@ -274,22 +212,6 @@ class _Walker:
 
     # -------------------------------------------------------------------------------------------- elements
 
-    def _is_skipped(self, tag: Tag, classes: frozenset[str]) -> bool:
-        if tag.name in RAW_TEXT:
-            return True
-        if not self.skipped:
-            return False
-        attributes = tag.attributes
-        if tag.name in self.skipped or attributes.get("id") in _SKIPPED_IDS or not classes.isdisjoint(_SKIPPED_CLASSES):
-            return True
-        if "hidden" in attributes or attributes.get("role") in _SKIPPED_ROLES:
-            return True
-        if "message" in classes and self._zone == "afterword":
-            return True
-        if "actions" in classes and tag.name in ("ul", "p"):
-            return True
-        return "style" in attributes and _HIDDEN_STYLE.search(attributes["style"]) is not None
-
     @property
     def _zone(self) -> str:
         return self._stack[-1].zone if self._stack else ""
@@ -303,16 +225,18 @@ class _Walker:
 
     def _open(self, tag: Tag, classes: frozenset[str]) -> None:
         name = tag.name
-        if name in _BLOCKS:
+        if name in BLOCKS:
             self._close_paragraph()
-        if self._stack and name in _SIBLINGS and self._stack[-1].name in _SIBLINGS[name]:
+        if self._stack and name in SIBLINGS and self._stack[-1].name in SIBLINGS[name]:
             self.pop_to(len(self._stack) - 1)
         outer = self._zone
-        zone = _zone_of(tag, classes, outer)
+        zone = zone_of(tag, classes, outer)
         in_fields = outer in ("preface", "profile") and self._counts["dd"] > 0
-        frame = _Frame(name, zone, block=name in _BLOCKS and not in_fields, in_list=in_fields)
+        frame = _Frame(name, zone, block=name in BLOCKS and not in_fields, in_list=in_fields)
         if frame.block and not (name in ("dt", "dd") and zone):
             self.flow.block()
+            if classes and is_break(tag):
+                self.flow.point("break")
         self._separate(frame, zone)
         if zone != outer:
             self._enter(frame, zone)
@@ -346,20 +270,17 @@ class _Walker:
         name = tag.name
         if name == "blockquote":
             self._quote(frame, zone)
-        elif name in _HEADINGS:
-            self._heading(frame, _HEADINGS[name], classes, zone)
+        elif name in HEADINGS:
+            self._heading(frame, HEADINGS[name], classes, zone)
         elif zone == "profile":
             self._profile(frame, tag)
         if zone == "preface" and "byline" in classes:
             frame.marks.append(self.flow.open("byline"))
-        if name in _HEADINGS or name == "p":
+        if name in HEADINGS or name == "p":
             frame.probe = self.flow.open("heading")
-        style = tag.attributes.get("style", "")
-        if name in _ITALIC or _ITALIC_STYLE.search(style) or not classes.isdisjoint(self.styles.italic):
+        if is_italic(tag, classes, self.styles):
             self._emphasis(frame, "italic")
-        if name not in _HEADINGS and (
-            name in _BOLD or _BOLD_STYLE.search(style) or not classes.isdisjoint(self.styles.bold)
-        ):
+        if is_bold(tag, classes, self.styles):
             self._emphasis(frame, "bold")
 
     def _emphasis(self, frame: _Frame, kind: MarkKind) -> None:
@@ -419,26 +340,3 @@ class _Walker:
             self.flow.join("")
         if frame.block:
             self.flow.block()
-
-
-def _zone_of(tag: Tag, classes: frozenset[str], outer: str) -> str:
-    """The zone that begins with this element: "preface" of the work, "chapter" preface, "notes", "afterword"."""
-    identity = tag.attributes.get("id", "")
-    if outer in ("", "chapter"):
-        if identity == "afterword" or {"afterword", "preface"} <= classes:
-            return "afterword"
-        if {"notes", "module"} <= classes or (outer == "chapter" and {"summary", "module"} <= classes):
-            return "notes"
-    if outer == "":
-        if identity == "profile_top":
-            return "profile"
-        if {"chapter", "preface"} <= classes or (tag.name == "div" and "meta" in classes):
-            return "chapter"
-        if (
-            identity == "preface"
-            or "fff_titlepage" in classes
-            or {"preface", "group"} <= classes
-            or (tag.name == "dl" and "meta" in classes)
-        ):
-            return "preface"
-    return outer

@@ -7,7 +7,21 @@ from typing import NamedTuple
 
 from diegesis.sources.markup import Tag, Tokenizer
 
-_WORTH_A_LOOK = re.compile(r"workskin|storytext|<main\b|<article\b|role\s*=\s*[\"']?(?:main|article)", re.IGNORECASE)
+_CONTENT = frozenset(
+    {
+        "entry-content",
+        "post-content",
+        "chapter-content",
+        "article-content",
+        "story-content",
+        "storycontent",
+        "post-body",
+    }
+)
+_WORTH_A_LOOK = re.compile(
+    r"workskin|story-?(?:text|content)|(?:entry|post|chapter|article)-(?:content|body)|<main\b|<article\b|role\s*=\s*[\"']?(?:main|article)",
+    re.IGNORECASE,
+)
 _LEAST_SHARE = 0.3  # of the page's markup that one article must hold to be the story
 
 
@@ -30,7 +44,7 @@ def find_regions(source: str) -> tuple[list[tuple[int, int]], bool]:
         return sorted(by_kind.get("meta", [])[:1] + by_kind["workskin"][:1]), True
     if "storytext" in by_kind:
         return sorted(by_kind.get("profile", [])[:1] + by_kind["storytext"][:1]), True
-    for kind in ("main", "article"):
+    for kind in ("main", "article", "content"):
         found = by_kind.get(kind, [])
         if found:
             best = max(found, key=lambda region: region[1] - region[0])
@@ -50,7 +64,9 @@ def _kind(tag: Tag) -> str:
         return "meta"
     if tag.name == "main" or tag.attributes.get("role") == "main":
         return "main"
-    return "article" if tag.name == "article" else ""
+    if tag.name == "article":
+        return "article"
+    return "content" if identity in _CONTENT or not _CONTENT.isdisjoint(classes) else ""
 
 
 def _collect(source: str) -> list[_Region]:

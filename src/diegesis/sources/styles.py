@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from diegesis.sources.html import Styles
+from diegesis.sources.roles import Styles
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _RULE = re.compile(r"([^{}]{1,2000})\{([^{}]*)\}")
