@@ -6,10 +6,13 @@ column "*" after these marks a token that the model holds to be an asserted even
 
 from __future__ import annotations
 
+from random import Random
 from time import perf_counter
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from diegesis.events import find_events
 from diegesis.records import (
@@ -805,3 +808,98 @@ def test_a_novel_takes_seconds_and_cycles_or_deep_chains_end() -> None:
     deep = parse(chain)
     layout = Layout((Chapter(None, Span(0, len(deep.text)), (Scene(Span(0, len(deep.text))),)),))
     find_events(deep, Mentions((), np.zeros((0, 1), np.float32)), Cast(), (), layout)
+
+
+words_of_all_kinds = st.sampled_from(
+    [
+        "if",
+        "not",
+        "to",
+        "who",
+        "what",
+        "had",
+        "would",
+        "want",
+        "told",
+        "fail",
+        "go",
+        "run",
+        "Ann",
+        "?",
+        ".",
+        "“",
+        "”",
+        "and",
+        "or",
+        "let",
+        "too",
+    ]
+)
+relations = st.sampled_from(
+    [
+        "nsubj",
+        "nsubj:pass",
+        "obj",
+        "iobj",
+        "obl",
+        "aux",
+        "aux:pass",
+        "advmod",
+        "mark",
+        "case",
+        "cc",
+        "conj",
+        "xcomp",
+        "ccomp",
+        "advcl",
+        "acl",
+        "acl:relcl",
+        "det",
+        "punct",
+    ]
+)
+rows = st.tuples(
+    words_of_all_kinds,
+    st.sampled_from(["VERB", "NOUN", "AUX", "ADJ", "PRON", "ADP", "PUNCT"]),
+    st.sampled_from(["VB", "VBD", "VBG", "VBN", "VBP", "NN", "MD", "PRP"]),
+    st.integers(0, 30),
+    relations,
+    st.floats(0, 1),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(rows, min_size=1, max_size=30), st.integers(0, 10), st.integers(0, 10), st.randoms())
+def test_whatever_the_parse_every_event_is_consistent(
+    table: list[tuple[str, str, str, int, str, float]], first: int, length: int, random: Random
+) -> None:
+    order = list(range(len(table)))
+    random.shuffle(order)
+    head = {i: 0 if k == 0 else order[table[i][3] % k] + 1 for k, i in enumerate(order)}
+    tokens = parse(
+        "\n".join(
+            f"{word} {word.lower()} {upos} {xpos} {head[i]} {relation if head[i] else 'root'} {p}"
+            for i, (word, upos, xpos, _, relation, p) in enumerate(table)
+        )
+    )
+    items = tuple(
+        Mention(tokens.span(i, i), i, i, i, "PER", "name", 0.9)
+        for i, w in enumerate(tokens.words)
+        if w in {"Ann", "who"}
+    )
+    cast = Cast(of_mention=tuple("p1" for _ in items))
+    a = min(first, len(tokens) - 1)
+    span = tokens.span(a, min(a + length, len(tokens) - 1))
+    quotation = Quotation("q1", span, (span,), "p9", ("p8",), None, None, 0.9)
+    whole = Span(0, len(tokens.text))
+    layout = Layout((Chapter(None, whole, (Scene(whole),)),))
+    for event in find_events(
+        tokens, Mentions(items, np.zeros((len(items), 1), np.float32)), cast, (quotation,), layout
+    ):
+        assert event.realis == (event.modality == "asserted")
+        assert event.polarity or not event.realis
+        assert event.modality != "denied" or not event.polarity
+        assert 0 <= event.confidence <= 1
+        if span.contains(event.span):
+            assert not event.realis
+            assert event.told_by == "p9"
