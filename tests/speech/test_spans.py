@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -167,7 +168,9 @@ def test_text_without_quotations_gives_none() -> None:
     assert read("It rained. Nobody spoke.") == ()
 
 
-@pytest.mark.parametrize("piece", ['He said, "Come in," and waited. ', "'", '"', "' ", "\" ' “ ", "—", "\n", "\n\n", " "])
+@pytest.mark.parametrize(
+    "piece", ['He said, "Come in," and waited. ', "'", '"', "' ", "\" ' “ ", "—", "\n", "\n\n", " "]
+)
 def test_a_long_line_is_read_in_linear_time(piece: str) -> None:
     text = piece * (2_000_000 // len(piece))
     started = time.perf_counter()
@@ -176,7 +179,29 @@ def test_a_long_line_is_read_in_linear_time(piece: str) -> None:
 
 
 PIECES = st.sampled_from(
-    ["“", "”", '"', "'", "‘", "’", "«", "»", "„", "—", "--", "\n", "\n\n", " ", ", ", ". ", "said ", "Anne", "I", "don't", "?"]
+    [
+        "“",
+        "”",
+        '"',
+        "'",
+        "‘",
+        "’",
+        "«",
+        "»",
+        "„",
+        "—",
+        "--",
+        "\n",
+        "\n\n",
+        " ",
+        ", ",
+        ". ",
+        "said ",
+        "Anne",
+        "I",
+        "don't",
+        "?",
+    ]
 )
 
 
@@ -189,6 +214,6 @@ def test_quotations_are_ordered_apart_and_inside_the_spans(text: str, left: int,
     quotations = find_quotations(text, spans, ())
     parts = [part for q in quotations for part in q.parts]
     assert all(part.start < part.end for part in parts)
-    assert all(a.end <= b.start for a, b in zip(parts, parts[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(parts))
     assert all(any(span.contains(part) for span in spans) for part in parts)
     assert all(q.span == Span(q.parts[0].start, q.parts[-1].end) for q in quotations)

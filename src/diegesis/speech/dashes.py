@@ -53,7 +53,7 @@ def _turns(text: str, start: int, end: int, paragraph: Span) -> bool:
         return after.isalpha() and (after.islower() or last in ".?!…,")
     if spaced_before and spaced_after:
         words = [word.lower() for word in _WORD.findall(text[end : min(end + 60, paragraph.end)])[:4]]
-        return last in ",.?!…" and any(word in SPEECH_FORMS for word in words) or last in ",." and not words
+        return (last in ",.?!…" and any(word in SPEECH_FORMS for word in words)) or (last in ",." and not words)
     return not spaced_before and (spaced_after or after in ".,:;?!")
 
 

@@ -10,7 +10,7 @@ from diegesis.records import Span
 from diegesis.speech.marks import DOUBLE, GUILLEMET, LOW, REVERSED, SINGLE, Habits
 
 _SURE_CLOSE = re.compile(r"[.?!,…–—-](?:(?P<double>[\"”]|'')|(?P<single>['’]))(?=[\s)]|\Z)")
-_FIRST = {"\"": DOUBLE, "“": DOUBLE, "‟": DOUBLE, "'": SINGLE, "‘": SINGLE, "«": GUILLEMET, "»": REVERSED, "„": LOW}
+_FIRST = {'"': DOUBLE, "“": DOUBLE, "‟": DOUBLE, "'": SINGLE, "‘": SINGLE, "«": GUILLEMET, "»": REVERSED, "„": LOW}
 _SAMPLE = 2_000_000
 _UNUSED = -8.0
 

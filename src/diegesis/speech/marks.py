@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from diegesis.speech.words import ELISIONS
+from diegesis.speech.words import ELISIONS, SPEECH_FORMS, SUBJECT_PRONOUNS
 
 DOUBLE, SINGLE, GUILLEMET, REVERSED, LOW = 1, 2, 3, 4, 5
 """Kinds of quotation: “ ” or ", ‘ ’ or ', « », » «, „ “."""
@@ -26,10 +26,9 @@ _OPENERS = {
     REVERSED: "»",
     LOW: "„",
 }
-_CLOSERS = {DOUBLE: '"”', SINGLE: "'’‘›", GUILLEMET: "»", REVERSED: "«", LOW: "“”\""}
+_CLOSERS = {DOUBLE: '"”', SINGLE: "'’‘›", GUILLEMET: "»", REVERSED: "«", LOW: '“”"'}
 _KINDS_OF = {
-    mark: tuple(k for k in KINDS if mark in _OPENERS[k] or mark in _CLOSERS[k])
-    for mark in [*"\"“”„‟«»'‘’‚‛‹›", "``"]
+    mark: tuple(k for k in KINDS if mark in _OPENERS[k] or mark in _CLOSERS[k]) for mark in [*"\"“”„‟«»'‘’‚‛‹›", "``"]
 }
 _STRAIGHT = frozenset("\"'")
 _QUOTES = frozenset("\"“”„‟«»'‘’‚‛‹›`")
@@ -37,11 +36,15 @@ _ENDS = frozenset(".?!…")
 _PAUSES = frozenset(",;:-–—―*_~")
 _OPEN_BEFORE = frozenset("([{<-–—―/*_~=")
 _WORD = re.compile(r"\w{1,12}")
+_CUE_BEFORE = re.compile(r"[,.?!]\s+(?P<first>\w+)\s+(?P<second>\w+)[^,.?!;:]{0,40}[,.;:]\Z")
 
 STRAY = -6.0
 """Cost of a mark that fits nowhere."""
 
 _UNCLOSED = -5.0
+_CONTINUED = (0.5, -1.0)
+"""Score of staying open where the next paragraph opens again; a single mark may be an elision ("'Twas")."""
+
 _REOPENED = -6.5
 _UNOPENED = -6.5
 _NESTED = -3.5
@@ -131,7 +134,7 @@ def apostrophe_score(text: str, at: int, start: int, end: int, curly: bool) -> f
             return 1.5
         match = _WORD.match(text, at + 1, end)
         elided = match is not None and match.group().lower() in ELISIONS
-        return 2.0 if elided else (0.5 if curly else -3.0)
+        return 4.0 if elided else (0.5 if curly else -3.0)
     if before.isalpha():
         if before in "sS":
             return 1.0
@@ -151,6 +154,7 @@ class _Site(NamedTuple):
     neither: float
     within: float
     """Score of standing inside a quotation of another kind."""
+    reopening: float
     mark: str
 
 
@@ -192,8 +196,19 @@ def _sites(text: str, start: int, end: int) -> list[_Site]:
         surely = max(neither, 0.0)
         opening, closing, neither = opening - surely, closing - surely, neither - surely
         within = max(0.0, 0.5 * max(opening, closing))
-        sites.append(_Site(at, length, kinds, opening, closing, neither, within, mark))
+        sites.append(_Site(at, length, kinds, opening, closing, neither, within, _reopening(text, at, start), mark))
     return sites
+
+
+def _reopening(text: str, at: int, start: int) -> float:
+    """The score of opening again although nothing has closed; likelier where a cue stands before the mark."""
+    window = text[max(start, at - 60) : at].rstrip()
+    match = _CUE_BEFORE.search(window) if window.endswith((",", ".", ";", ":")) else None
+    if match is None:
+        return _REOPENED
+    first, second = match["first"].lower(), match["second"].lower()
+    said = first in SPEECH_FORMS or (first in SUBJECT_PRONOUNS and second in SPEECH_FORMS)
+    return _REOPENED + (5.0 if said else 0.0)
 
 
 def opening_kinds(mark: str) -> tuple[int, ...]:
@@ -229,14 +244,12 @@ def decode(text: str, start: int, end: int, habits: Habits, continues: Sequence[
         moves.append(back)
     for state in active:
         if state:
-            score[state] += 0.5 if state in continues else _UNCLOSED
+            score[state] += _CONTINUED[state == SINGLE] if state in continues else _UNCLOSED
     state = max(active, key=lambda k: score[k])
     return _trace(sites, moves, state, start, end)
 
 
-def _step(
-    site: _Site, score: dict[int, float], habits: Habits
-) -> tuple[dict[int, float], dict[int, tuple[int, int]]]:
+def _step(site: _Site, score: dict[int, float], habits: Habits) -> tuple[dict[int, float], dict[int, tuple[int, int]]]:
     outside = score[0]
     best: dict[int, float] = {}
     back: dict[int, tuple[int, int]] = {}
@@ -259,7 +272,7 @@ def _step(
             if _may_close(state, site):
                 offer(0, value + site.closing, state, _CLOSE)
             if _may_open(state, site):
-                offer(state, value + site.opening + _REOPENED, state, _REOPEN)
+                offer(state, value + site.opening + site.reopening, state, _REOPEN)
         else:
             offer(state, value + site.within, state, _KEEP)
     for kind in site.kinds:

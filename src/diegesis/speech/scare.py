@@ -70,7 +70,9 @@ def cue_follows(after: str) -> bool:
     if words[0] in SPEECH_FORMS:
         return True
     return any(word in SPEECH_FORMS for word in words[1:]) and (
-        words[0] in SUBJECT_PRONOUNS or words[0] in ("the", "a", "an", "his", "her", "my", "their", "our") or after[0].isupper()
+        words[0] in SUBJECT_PRONOUNS
+        or words[0] in ("the", "a", "an", "his", "her", "my", "their", "our")
+        or after[0].isupper()
     )
 
 
@@ -101,7 +103,12 @@ def unclosed_end(text: str, start: int, end: int) -> int:
         words = [word.lower() for word in _WORD.findall(match["words"])]
         if words and (
             (words[0] in SPEECH_FORMS and words[0] not in ("say", "tell", "ask", "think"))
-            or (words[0] in SUBJECT_PRONOUNS and len(words) > 1 and words[1] in SPEECH_FORMS and words[1].endswith(("ed", "said", "s")))
+            or (
+                words[0] in SUBJECT_PRONOUNS
+                and len(words) > 1
+                and words[1] in SPEECH_FORMS
+                and words[1].endswith(("ed", "said", "s"))
+            )
         ):
             return match.start() + 1
     return end

@@ -15,9 +15,7 @@ from diegesis.speech.scare import is_speech, unclosed_end
 
 _UNTOLD = frozenset({"heading", "title", "byline", "break", "rule", "preface"})
 _SENTENCE_END = re.compile(r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bMs)(?<!\bSt)[.?!…][)\"”’'*_]*+(?=\s)")
-_TURN = re.compile(
-    r"(?:and|but|then|so|to|upon|which|while|whereupon|when|until|till|after|before)\b", re.IGNORECASE
-)
+_TURN = re.compile(r"(?:and|but|then|so|to|upon|which|while|whereupon|when|until|till|after|before)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _LONG_NARRATION = 25
 _SHORT_NARRATION = 20
@@ -72,9 +70,7 @@ def _opening_kinds(text: str, paragraph: Span, habits: Habits) -> tuple[int, ...
     return tuple(kind for kind in opening_kinds(text[paragraph.start]) if habits.priors[kind] > -3.0)
 
 
-def _spoken(
-    text: str, paragraph: Span, quoted: Sequence[Quoted], following: Sequence[int], number: int
-) -> list[_Part]:
+def _spoken(text: str, paragraph: Span, quoted: Sequence[Quoted], following: Sequence[int], number: int) -> list[_Part]:
     """The quotations of one paragraph that are speech, made whole where a mark is missing."""
     parts: list[_Part] = []
     previous: Span | None = None

@@ -94,15 +94,19 @@ BESIDE_LEMMAS = frozenset(_BESIDE.split())
 SPEECH_FORMS = frozenset(form for lemma in SPEECH_LEMMAS for form in _forms(lemma))
 """Every inflected form of the verbs of saying, in lower case."""
 
-THOUGHT_LEMMAS = frozenset("think wonder reflect muse ponder reason decide realize realise tell pray hope wish".split())
+_THINKING = "think wonder reflect muse ponder reason decide realize realise tell pray hope wish"
+THOUGHT_LEMMAS = frozenset(_THINKING.split())
 """Lemmas of verbs that introduce direct thought; "tell" only with a reflexive."""
 
-ELISIONS = frozenset(
-    "tis twas twere twill twould twasn tisn em cause bout til till round fraid nother scuse gainst neath mid mongst n "
-    "cept spect ere er im is e ad ave adn as and ow ome ouse ead eard ell elp ere orse ullo ello igh old ope our ours "
-    "ud ll ve d s re m un ud pon zactly course cos cuz coz most nuff pears pose rithmetic stead tween way low".split()
-)
+_ELISIONS = """
+tis twas twere twill twould twasn tisn em cause bout til fraid nother scuse gainst neath mongst n cept spect im e ad ave
+adn
+ow ome ouse ead eard ell elp orse ullo ello igh ope
+ud ll ve d s re m un pon zactly cos cuz coz nuff pears rithmetic tween
+"""
+
+ELISIONS = frozenset(_ELISIONS.split())
 """Words that are written with an apostrophe in front ("'tis", "'em", "'ave")."""
 
-SUBJECT_PRONOUNS = frozenset("i he she they we you it who".split())
+SUBJECT_PRONOUNS = frozenset(("i", "he", "she", "they", "we", "you", "it", "who"))
 """Pronouns that can be the subject of a cue."""
