@@ -153,31 +153,30 @@ taichou taicho | - | captain
 
 _OCCUPATIONS_TEXT = """
 abbess abbot accountant actor actress admiral advocate agent alchemist ambassador apothecary apprentice archbishop
-archer architect archivist artist assassin assistant astrologer astronomer attendant attorney auror baker banker
-barber bard barman barmaid baron baroness barrister bartender bishop blacksmith boatman boatswain bodyguard
-bookseller bosun brewer bricklayer broker builder bursar butcher butler cabbie cabman cadet captain cardinal
-caretaker carpenter cartwright chairman chambermaid champion chancellor chaplain charwoman chauffeur chef chemist
-chief chieftain chuunin chunin cleaner clergyman clerk coachman cobbler colonel commander commissioner commodore
-conductor constable cook cooper coroner corporal councillor councilman count countess courier cowboy crofter curate
-dame dancer deacon dean dentist deputy detective doctor doorman dressmaker driver druid duchess duke earl editor
-emissary emperor empress enchanter engineer ensign envoy executioner factor falconer farmer farmhand ferryman
-fireman fisherman footman foreman forester gaoler gardener general genin gondolier governess governor grocer groom
-guard guardian guardsman guide gunner haberdasher harbourmaster harbormaster headmaster headmistress healer herald
-herbalist herdsman hermit hokage housekeeper housemaid hunter huntsman innkeeper inspector jailer janitor jester
-jeweller jeweler jockey joiner jonin jounin journalist judge justice kazekage keeper king knight kunoichi laborer
-labourer lady landlady landlord laundress lawyer librarian lieutenant locksmith lord magician magistrate maid major
-manager marchioness marquess marquis marshal mason mate matron mayor mechanic medic medium mercenary merchant
-messenger midshipman midwife miller miner minister minstrel monk musician navigator necromancer ninja nun nurse
-nursemaid officer oracle orderly outlaw page painter paladin parson pastor patrolman pharmacist philosopher
-photographer physician pilot pirate plumber poet policeman policewoman porter postman postmaster postmistress potter
-preacher prefect president priest priestess prince princess principal prior prioress private professor prophet
-psychiatrist publican queen quartermaster rabbi ranger rector regent reporter saddler sailor samurai sannin scholar
-schoolmaster schoolmistress schoolteacher scientist scout scribe sculptor seamstress secretary seer senator senior
-sensei sergeant servant sexton shaman shepherd sheriff shinobi shoemaker shopkeeper singer smith smuggler soldier
-solicitor sorcerer sorceress spy squire steward stewardess stonemason sultan superintendent surgeon surveyor tailor
-tanner tavernkeeper teacher technician teller therapist thief tinker trader trainer translator trapper treasurer
-tutor usher valet vet viceroy vicar viscount viscountess vizier waiter waitress warden warder warlock warrior
-washerwoman watchman weaver wheelwright witch wizard woodcutter woodsman wrangler writer
+archer architect archivist artist assassin assistant astrologer astronomer attendant attorney baker banker barber bard
+barman barmaid baron baroness barrister bartender bishop blacksmith boatman boatswain bodyguard bookseller bosun
+brewer bricklayer broker builder bursar butcher butler cabbie cabman cadet captain cardinal caretaker carpenter
+cartwright chairman chambermaid champion chancellor chaplain charwoman chauffeur chef chemist chief chieftain cleaner
+clergyman clerk coachman cobbler colonel commander commissioner commodore conductor constable cook cooper coroner
+corporal councillor councilman count countess courier cowboy crofter curate dame dancer deacon dean dentist deputy
+detective doctor doorman dressmaker driver druid duchess duke earl editor emissary emperor empress enchanter engineer
+ensign envoy executioner falconer farmer farmhand ferryman fireman fisherman footman foreman forester gaoler gardener
+general gondolier governess governor grocer groom guard guardian guardsman guide gunner haberdasher harbourmaster
+harbormaster headmaster headmistress healer herald herbalist herdsman hermit housekeeper housemaid hunter huntsman
+innkeeper inspector jailer janitor jester jeweller jeweler jockey joiner journalist judge justice keeper king knight
+laborer labourer lady landlady landlord laundress lawyer librarian lieutenant locksmith lord magician magistrate maid
+major manager marchioness marquess marquis marshal mason mate matron mayor mechanic medic mercenary merchant messenger
+midshipman midwife miller miner minister minstrel monk musician navigator necromancer ninja nun nurse nursemaid
+officer oracle orderly outlaw painter paladin parson pastor patrolman pharmacist philosopher photographer physician
+pilot pirate plumber poet policeman policewoman porter postman postmaster postmistress potter preacher prefect
+president priest priestess prince princess principal prior prioress private professor prophet psychiatrist publican
+queen quartermaster rabbi ranger rector regent reporter saddler sailor samurai scholar schoolmaster schoolmistress
+schoolteacher scientist scout scribe sculptor seamstress secretary seer senator senior sensei sergeant servant sexton
+shaman shepherd sheriff shinobi shoemaker shopkeeper singer smith smuggler soldier solicitor sorcerer sorceress spy
+squire steward stewardess stonemason sultan superintendent surgeon surveyor tailor tanner tavernkeeper teacher
+technician teller therapist thief tinker trader trainer translator trapper treasurer tutor usher valet vet viceroy
+vicar viscount viscountess vizier waiter waitress warden warder warlock warrior washerwoman watchman weaver
+wheelwright witch wizard woodcutter woodsman wrangler writer
 """
 
 OCCUPATIONS = frozenset(_OCCUPATIONS_TEXT.split())

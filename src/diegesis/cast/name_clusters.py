@@ -1,0 +1,397 @@
+"""Which name mentions are one person's, over a whole text: joins that are certain, and the rest left open.
+
+Merging two people is the worst mistake a cast can make, so names join only where they agree in every part that
+both have and nobody else could be meant. A name that could be several people's belongs to none; ``candidates``
+then lists them. The cost is that of the mentions plus a few look-ups for each distinct name.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from diegesis.cast.given_names import FEMALE_NAMES, FULL_FORMS, MALE_NAMES, same_given
+from diegesis.cast.name_forms import Form, collect, together
+from diegesis.cast.names import PARTICLES, given_agree, is_initial, middle_agree
+from diegesis.records import Mentions, Tokens
+
+_KIN_TEXT = "father mother brother sister aunt uncle cousin grandfather grandmother elder"
+KIN = frozenset(_KIN_TEXT.split())
+
+
+@dataclass(frozen=True)
+class NameCluster:
+    """One person's names: surface forms by frequency, mentions in order, and why they were joined.
+
+    ``confidence`` is that of the least certain join. ``gender`` is what titles tell, ``given_gender`` what the
+    given name suggests.
+    """
+
+    names: tuple[str, ...]
+    mentions: tuple[int, ...]
+    confidence: float
+    gender: str | None
+    given_gender: str | None
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NameClusters:
+    """The clusters, and for each mention its cluster (None where it has no name, or one that is ambiguous)."""
+
+    clusters: tuple[NameCluster, ...]
+    of_mention: tuple[int | None, ...]
+    confidence: tuple[float, ...]
+    candidates: dict[int, tuple[int, ...]]
+
+
+@dataclass(eq=False)
+class _Person:
+    """Forms that are one person's, with the certainty of each join."""
+
+    forms: list[Form] = field(default_factory=list)
+    sure: dict[int, float] = field(default_factory=dict)
+    why: list[str] = field(default_factory=list)
+
+    def take(self, form: Form, confidence: float, why: str) -> None:
+        self.forms.append(form)
+        self.sure[id(form)] = confidence
+        if why:
+            self.why.append(why)
+
+    @property
+    def count(self) -> int:
+        return sum(f.count for f in self.forms)
+
+    @property
+    def givens(self) -> set[str]:
+        return {f.name.given for f in self.forms if f.name.given}
+
+    @property
+    def families(self) -> set[str]:
+        return {_core(f.name.family) for f in self.forms if f.name.family}
+
+    @property
+    def title_gender(self) -> str | None:
+        found = {f.name.gender for f in self.forms if f.name.gender}
+        return found.pop() if len(found) == 1 else None
+
+    @property
+    def gender(self) -> str | None:
+        if title := self.title_gender:
+            return title
+        found = {f.name.given_gender for f in self.forms if f.name.given_gender}
+        return found.pop() if len(found) == 1 else None
+
+    def titled(self, title: str) -> bool:
+        return any(t.word == title for f in self.forms for t in f.name.titles)
+
+
+def _core(family: str) -> str:
+    words = family.split()
+    while len(words) > 1 and words[0] in PARTICLES:
+        words.pop(0)
+    return " ".join(words)
+
+
+def cluster_names(tokens: Tokens, mentions: Mentions, spoken: Sequence[bool] | None = None) -> NameClusters:
+    """Cluster all names of people.
+
+    ``spoken`` says for each mention whether it stands inside a quotation: narration tends to call one person by
+    one name, speech does not. A name whose mentions are mostly typed as people counts as a person's everywhere.
+    """
+    forms = collect(tokens, mentions, spoken)
+    return _result(_Joiner(tokens, mentions, forms, spoken).run(), forms, len(mentions))
+
+
+class _Joiner:
+    """Joins forms to people step by step, from the fullest names to the barest."""
+
+    def __init__(self, tokens: Tokens, mentions: Mentions, forms: list[Form], spoken: Sequence[bool] | None) -> None:
+        self.people: list[_Person] = []
+        self.open: dict[int, list[_Person]] = {}
+        self.forms = forms
+        self.together = together(tokens, mentions, forms, spoken)
+        self.by_given: dict[str, list[_Person]] = defaultdict(list)
+        self.by_family: dict[str, list[_Person]] = defaultdict(list)
+
+    def run(self) -> _Joiner:
+        def order(form: Form) -> tuple[int, int]:
+            return -form.count, form.mentions[0]
+
+        full = [f for f in self.forms if f.name.given and f.name.family]
+        rest = [f for f in self.forms if not (f.name.given and f.name.family)]
+        for form in sorted(full, key=lambda f: (is_initial(f.name.given or ""), *order(f))):
+            self._full(form)
+        titled = [f for f in rest if f.name.titles and f.name.words]
+        for form in sorted(titled, key=lambda f: (_slot_order(f), *order(f))):
+            self._titled(form)
+        bare = [f for f in rest if f.name.words and not f.name.titles]
+        for form in sorted(bare, key=lambda f: (bool(f.name.modifiers) and not f.bare, *order(f))):
+            self._bare(form)
+        for form in sorted((f for f in rest if not f.name.words), key=order):
+            self._title_alone(form)
+        self._short_forms()
+        self._misspelt()
+        return self
+
+    # ------------------------------------------------------------------------------------------ steps
+
+    def _full(self, form: Form) -> None:
+        name = form.name
+        found = [p for p in self._named(given=None, family=name.family) if self._agree(p, form)]
+        if not found and len(name.words) == 2 and not name.titles:
+            swapped = (name.words[1], name.words[0])
+            found = [p for p in self._named(family=name.given) if any(f.name.words == swapped for f in p.forms)]
+        if len(found) == 1:
+            alike = any(f.name.given == name.given for f in found[0].forms)
+            self._join(found[0], form, 0.97 if alike else 0.8, "the same family name, and given names that agree")
+        else:
+            self._new(form)
+
+    def _titled(self, form: Form) -> None:
+        name = form.name
+        title = name.titles[-1]
+        word = name.words[0]
+        by_family = self._named(family=name.family or word) if title.slot != "given" or name.family else []
+        by_given = self._named(given=name.given or word) if title.slot != "family" else []
+        attested = [p for p in dict.fromkeys([*by_family, *by_given]) if self._attested(p, form)]
+        if len(attested) == 1:
+            self._join(attested[0], form, 0.95, f"both are called {title.word}")
+            return
+        pool = by_given if by_given and not by_family else by_family if by_family and not by_given else []
+        pool = [p for p in pool if self._genders_agree(p, form) and not self._rivals(p, form)]
+        free = [p for p in pool if not self._apart(p, form)]
+        if len(pool) == 1 and len(free) == 1 and not (pool is not by_given and self._elder(form, free[0])):
+            self._join(free[0], form, 0.8, f"the only {word} whom the title fits")
+        else:
+            self._new(form, as_family=not by_given and title.slot != "given", as_given=title.slot == "given")
+
+    def _bare(self, form: Form) -> None:
+        word = " ".join(form.name.words)
+        aged = form.bare and form.name.modifiers and form.name.modifiers[0] in ("old", "young")
+        by_given, by_family = self._named(given=word), self._named(family=word)
+        by_given = [p for p in by_given if not self._apart(p, form, often=True)]
+        nicknamed = [p for p in self.people if any(f.name.nickname == word for f in p.forms)]
+        pool = list(dict.fromkeys([*nicknamed, *by_given, *by_family]))
+        if form.name.family and len(form.name.words) > 1:
+            pool = by_family
+        if not pool:
+            self._new(form)
+        elif len(pool) == 1:
+            self._join(pool[0], form, 0.95 if pool[0] in by_given else 0.85, f"the only {word}")
+        elif aged:
+            self._new(form, known=False)
+        elif (only := self._likeliest(pool, by_given, by_family)) is not None:
+            self._join(only, form, 0.65, f"whom a bare {word} most likely means")
+        else:
+            self.open[id(form)] = pool
+
+    def _title_alone(self, form: Form) -> None:
+        title = form.name.titles[-1]
+        if title.word in KIN or title.rank is None:
+            return
+        holders = [p for p in self.people if p.titled(title.word)]
+        if form.name.place or not holders:
+            self._new(form, known=False)
+        elif len(holders) == 1 and form.count < 3 * holders[0].count:
+            self._join(holders[0], form, 0.6, f"the only {title.word}")
+        else:
+            self.open[id(form)] = holders
+
+    def _short_forms(self) -> None:
+        """Joins "Lizzy" to Elizabeth where one alone could be meant, and the text does not tell the two apart."""
+        for person in [p for p in self.people if len(p.forms) == 1 and p.forms[0].bare]:
+            form = person.forms[0]
+            word = form.name.words[0]
+            longer = FULL_FORMS.get(word)
+            if not longer:
+                continue
+            called = [p for full in longer for p in self._named(given=full) if p is not person]
+            called += [
+                p for p in self.people
+                if p is not person and p not in called and any(f.bare and f.name.words[0] in longer for f in p.forms)
+            ]  # fmt: skip
+            kin = [p for p in self.people if p is not person and any(same_given(word, g) for g in p.givens)]
+            if len(called) != 1 or any(p is not called[0] for p in kin) or self._apart(called[0], form):
+                continue
+            if not self._told_apart(called[0], form):
+                self._merge(called[0], person, 0.7, f"{word} is short for a name that only one person has")
+
+    def _misspelt(self) -> None:
+        """Joins a rare long name to a frequent one that differs by one letter."""
+        often = {f.name.words[0]: p for p in self.people for f in p.forms if f.bare and f.count >= 5}
+        index: dict[str, set[str]] = defaultdict(set)
+        for word in often:
+            for less in _without_one(word):
+                index[less].add(word)
+        for person in [p for p in self.people if len(p.forms) == 1 and p.forms[0].bare and p.forms[0].count <= 2]:
+            word = person.forms[0].name.words[0]
+            if len(word) < 6 or word in MALE_NAMES or word in FEMALE_NAMES:
+                continue
+            near = {w for less in _without_one(word) for w in index.get(less, ())}
+            near = {w for w in near if w[0] == word[0] and w != word and {w.rstrip("s"), word.rstrip("s")} != {w, word}}
+            near = {w for w in near if abs(len(w) - len(word)) <= 1 and w.rstrip("s") != word.rstrip("s")}
+            if len(near) == 1:
+                self._merge(often[near.pop()], person, 0.6, f"{word} is one letter off")
+
+    # ------------------------------------------------------------------------------------ what decides
+
+    def _agree(self, person: _Person, form: Form) -> bool:
+        name = form.name
+        if not self._genders_agree(person, form) or self._apart(person, form):
+            return False
+        for other in (f.name for f in person.forms if f.name.given):
+            if not given_agree(other.given, name.given) or not middle_agree(other.middle, name.middle):
+                return False
+            if other.generation != name.generation and other.generation and name.generation:
+                return False
+        exact = any(f.name.given == name.given for f in person.forms)
+        return exact or not self._told_apart(person, form)
+
+    def _genders_agree(self, person: _Person, form: Form) -> bool:
+        mine, theirs = form.name.gender, person.title_gender
+        if mine and theirs:
+            return mine == theirs
+        married = any(t.word == "mrs" for t in form.name.titles) or person.titled("mrs")
+        mine, theirs = mine or form.name.given_gender, theirs or person.gender
+        if form.name.given and not married and any(f.name.given == form.name.given for f in person.forms):
+            return True  # a woman may have a name from the list of men's
+        return mine is None or theirs is None or mine == theirs
+
+    def _attested(self, person: _Person, form: Form) -> bool:
+        """Whether the person has a full name under the same title ("Mr. John Thorpe" for "Mr. Thorpe")."""
+        mine = {t.word for t in form.name.titles}
+        word = form.name.words[-1]
+        return any(
+            mine & {t.word for t in f.name.titles} and word in f.name.words and f.name.given and f.name.family
+            for f in person.forms
+        )
+
+    def _rivals(self, person: _Person, form: Form) -> bool:
+        """Whether the person already has another title that one does not hold with this one ("Mrs." and "Miss")."""
+        mine = {t.word for t in form.name.titles}
+        pairs = ({"mrs", "miss"}, {"mr", "master"})
+        return any(len(mine & pair) == 1 and any(person.titled(t) for t in pair - mine) for pair in pairs)
+
+    def _elder(self, form: Form, person: _Person) -> bool:
+        """Whether "Mr." or "Mrs." with a family name more likely means a parent of the one person that it fits.
+
+        So where both titles are in use, others of the family go by given names, and the narration, too, calls the
+        person by the bare given name.
+        """
+        title = form.name.titles[-1].word
+        if title not in ("mr", "mrs"):
+            return False
+        word = form.name.words[-1]
+        family = self._named(family=word)
+        other = "mrs" if title == "mr" else "mr"
+        couple = any(p.titled(other) for p in family) or any(
+            f.name.titles and f.name.titles[-1].word == other and f.name.words[-1] == word for f in self.forms
+        )
+        children = [p for p in family if p.givens]
+        return couple and len(children) > 1 and self._called_by_given(person) > form.narrated / 4
+
+    def _called_by_given(self, person: _Person) -> int:
+        return sum(f.narrated for f in self.forms if f.bare and f.name.words[0] in person.givens)
+
+    def _told_apart(self, person: _Person, form: Form) -> bool:
+        """Whether the narration uses both names steadily, as it does for two people, not for one."""
+        others = [f for f in self.forms if f.name.words and f.name.words[0] in person.givens]
+        narrated = sum(f.narrated for f in others)
+        return form.narrated >= 3 and narrated >= 3 and min(form.narrated, narrated) * 8 >= max(form.narrated, narrated)
+
+    def _likeliest(self, pool: list[_Person], given: list[_Person], family: list[_Person]) -> _Person | None:
+        """The one person that a bare name means though several have it: the only man called by the bare family name."""
+        if given and not family:
+            top = sorted(given, key=lambda p: -p.count)
+            return top[0] if top[0].count >= 8 * sum(p.count for p in top[1:]) else None
+        if given:
+            return None
+        men = [p for p in pool if p.gender != "she"]
+        return men[0] if len(men) == 1 and men[0].gender == "he" else None
+
+    def _apart(self, person: _Person, form: Form, often: bool = False) -> bool:
+        """Whether both stand in one sentence of narration as two people do."""
+        times = sum(self.together.get(frozenset((id(f), id(form))), 0) for f in person.forms)
+        return times >= 3 and times * 5 >= form.count if often else times > 0
+
+    # ------------------------------------------------------------------------------------ bookkeeping
+
+    def _named(self, given: str | None = None, family: str | None = None) -> list[_Person]:
+        if family is not None:
+            return list(self.by_family.get(_core(family), ()))
+        return list(self.by_given.get(given or "", ()))
+
+    def _new(self, form: Form, *, as_family: bool = False, as_given: bool = False, known: bool = True) -> None:
+        person = _Person()
+        person.take(form, 0.95, "")
+        self.people.append(person)
+        if known:
+            self._index(person, form, as_family, as_given)
+
+    def _join(self, person: _Person, form: Form, confidence: float, why: str) -> None:
+        person.take(form, confidence, f"{form.surface}: {why}")
+        self._index(person, form)
+
+    def _merge(self, into: _Person, person: _Person, confidence: float, why: str) -> None:
+        for form in person.forms:
+            self._join(into, form, confidence, why)
+        self.people.remove(person)
+        for index in (self.by_given, self.by_family):
+            for people in index.values():
+                if person in people:
+                    people.remove(person)
+
+    def _index(self, person: _Person, form: Form, as_family: bool = False, as_given: bool = False) -> None:
+        name = form.name
+        word = name.words[-1] if name.words else None
+        given = name.given or (word if as_given else None)
+        family = name.family or (word if as_family else None)
+        if name.given is None and name.family is None and len(name.words) == 1 and not as_family and not person.givens:
+            given = word  # a lone name goes on under whatever is said before or after it
+        for key, index in ((given, self.by_given), (_core(family) if family else None, self.by_family)):
+            if key and person not in index[key]:
+                index[key].append(person)
+
+
+def _slot_order(form: Form) -> int:
+    return {"family": 0, "given": 1, "either": 2}[form.name.titles[-1].slot]
+
+
+def _without_one(word: str) -> set[str]:
+    return {word} | {word[:k] + word[k + 1 :] for k in range(len(word))}
+
+
+def _result(joiner: _Joiner, forms: list[Form], size: int) -> NameClusters:
+    people = sorted(joiner.people, key=lambda p: min(f.mentions[0] for f in p.forms))
+    number = {id(p): k for k, p in enumerate(people)}
+    of_mention: list[int | None] = [None] * size
+    confidence = [0.0] * size
+    clusters = []
+    for k, person in enumerate(people):
+        surfaces: Counter[str] = Counter()
+        for form in person.forms:
+            surfaces.update(form.surfaces)
+            for i in form.mentions:
+                of_mention[i], confidence[i] = k, person.sure[id(form)]
+        members = tuple(sorted(i for f in person.forms for i in f.mentions))
+        given = {f.name.given_gender for f in person.forms if f.name.given_gender}
+        clusters.append(
+            NameCluster(
+                tuple(s for s, _ in surfaces.most_common()),
+                members,
+                min(person.sure.values()),
+                person.title_gender,
+                given.pop() if len(given) == 1 else None,
+                tuple(person.why),
+            )
+        )
+    candidates = {
+        i: tuple(number[id(p)] for p in joiner.open[id(form)] if id(p) in number)
+        for form in forms
+        if id(form) in joiner.open
+        for i in form.mentions
+    }
+    return NameClusters(tuple(clusters), tuple(of_mention), tuple(confidence), candidates)

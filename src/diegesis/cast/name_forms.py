@@ -1,0 +1,97 @@
+"""The distinct names of a text, and which of them stand side by side in its sentences."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from diegesis.cast.given_names import same_given
+from diegesis.cast.groups import is_coordinated, is_plural
+from diegesis.cast.names import Name, name_in, name_span
+from diegesis.records import Mentions, Tokens
+
+
+@dataclass(eq=False)
+class Form:
+    """All mentions written with the same name."""
+
+    name: Name
+    mentions: list[int] = field(default_factory=list)
+    narrated: int = 0
+    surfaces: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def bare(self) -> bool:
+        """Whether it is a single word without a title."""
+        return len(self.name.words) == 1 and not self.name.titles
+
+    @property
+    def count(self) -> int:
+        """The number of mentions."""
+        return len(self.mentions)
+
+    @property
+    def surface(self) -> str:
+        """The commonest spelling."""
+        return self.surfaces.most_common(1)[0][0]
+
+
+def collect(tokens: Tokens, mentions: Mentions, spoken: Sequence[bool] | None) -> list[Form]:
+    """The names of people in order of first mention; ``spoken`` marks the mentions inside quotations."""
+    types: dict[str, Counter[str]] = defaultdict(Counter)
+    forms: dict[str, Form] = {}
+    for i, mention in enumerate(mentions.items):
+        if mention.form != "name" or is_coordinated(tokens, mention):
+            continue
+        if tokens.xpos[mention.head] == "NNPS" and is_plural(tokens, mention):
+            continue
+        name = name_in(tokens, mention)
+        if name is None:
+            continue
+        key = name.key
+        if len(name.words) == 1 and not name.titles and name.modifiers and name.modifiers[0] in ("old", "young"):
+            key = f"{name.modifiers[0]} {key}"
+        types[key]["PER" if mention.type == "PER" else "other"] += 1
+        form = forms.setdefault(key, Form(name))
+        if name.nickname or name.honorific:
+            form.name = form.name._replace(
+                nickname=name.nickname or form.name.nickname, honorific=name.honorific or form.name.honorific
+            )
+        form.mentions.append(i)
+        form.narrated += not (spoken is not None and spoken[i])
+        form.surfaces[" ".join(name_span(tokens, mention).of(tokens.text).split())] += 1
+    return [form for key, form in forms.items() if types[key]["PER"] > types[key]["other"]]
+
+
+def together(
+    tokens: Tokens, mentions: Mentions, forms: Iterable[Form], spoken: Sequence[bool] | None
+) -> dict[frozenset[int], int]:
+    """How often two names that share a word stand in one sentence of narration, neither inside the other's mention."""
+    by_sentence: dict[int, list[tuple[Form, int]]] = defaultdict(list)
+    for form in forms:
+        for i in form.mentions:
+            if spoken is None or not spoken[i]:
+                by_sentence[int(tokens.sentence[mentions.items[i].head])].append((form, i))
+    out: Counter[frozenset[int]] = Counter()
+    for found in by_sentence.values():
+        pairs = {
+            frozenset((id(f), id(g)))
+            for k, (f, i) in enumerate(found)
+            for g, j in found[k + 1 : k + 12]
+            if f is not g and _share(f.name, g.name) and _two(tokens, mentions, i, j)
+        }
+        out.update(pairs)
+    return out
+
+
+def _share(a: Name, b: Name) -> bool:
+    return any(same_given(x, y) for x in a.words for y in b.words)
+
+
+def _two(tokens: Tokens, mentions: Mentions, i: int, j: int) -> bool:
+    a, b = mentions.items[i], mentions.items[j]
+    if a.first <= b.head <= a.last or b.first <= a.head <= b.last:
+        return False
+    tied = int(tokens.head[b.head]) == a.head or int(tokens.head[a.head]) == b.head
+    return not (tied and "appos" in (tokens.deprel[a.head], tokens.deprel[b.head]))
