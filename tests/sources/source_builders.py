@@ -137,6 +137,8 @@ AO3_DOWNLOAD = """<!DOCTYPE html><html><head><title>Low Water</title></head><bod
 
 FFN_PAGE = """<!DOCTYPE html><html><head><title>Low Water Chapter 2, a harbour fanfic | FanFiction</title></head><body>
 <div class="menu">Browse Just In</div>
+<div class='lc-wrapper' id=pre_story_links><span class=lc-left><a href='/tv/'>TV Shows</a><span
+class='icon'></span><a href="/tv/Harbour/">Harbour &amp; Lights</a></span></div>
 <div id=profile_top style='min-height:112px'><span><img src='/image/1'></span>
 <button class='btn' type=BUTTON>Follow/Fav</button><b class='xcontrast_txt'>Low Water</b>
 <span class='xgray xcontrast_txt'>By:</span> <a class='xcontrast_txt' href='/u/77/M-Dray'>M Dray</a>

@@ -29,6 +29,8 @@ from diegesis.sources.roles import (
 
 _NOTES_LABEL = re.compile(r"(?:chapter\s+)?(?:(?:end\s*)?notes?|summary)\s*:?", re.IGNORECASE)
 _LABEL_LENGTH = 40
+_HEAD = 1 << 16  # characters of a page within which its own description stands
+_TRAIL = re.compile(r"<div\b[^<>]{0,200}\bid\s*=\s*[\"']?pre_story_links\b[^<>]{0,200}>", re.IGNORECASE)
 
 
 class Page(NamedTuple):
@@ -57,15 +59,13 @@ def read_html(source: str, name: str) -> Page:
     """The story of an HTML page; raises ``TooLargeError`` for markup in more pieces than the limits allow."""
     regions, archive = find_regions(source)
     flow = Flow(name)
-    metadata: tuple[MetaField, ...] = ()
     for start, end in regions:
         flow.block()
         walk(Tokenizer(source, start=start, end=end), source, flow)
     if not flow.length:  # an element that should be skipped and never ends must not hide the whole page
         flow = Flow(name)
         walk(Tokenizer(source), source, flow, skipped=frozenset())
-    if not archive:
-        metadata = _page_metadata(source)
+    metadata = _trail(source) if archive else _page_metadata(source)
     text, marks, offsets = flow.finish()
     return Page(text, merge_prefaces(text, marks), offsets, metadata)
 
@@ -84,8 +84,26 @@ def merge_prefaces(text: str, marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
     return tuple(out)
 
 
+def _trail(source: str) -> tuple[MetaField, ...]:
+    """The fandom of a FanFiction.net page: the last link of the trail above its header ("Books > Some Book")."""
+    match = _TRAIL.search(source, 0, _HEAD)
+    if match is None:
+        return ()
+    text = ""
+    last = ""
+    for token in Tokenizer(source, start=match.end(), end=min(len(source), match.end() + 4096)):
+        if isinstance(token, Text):
+            text += decoded(source[token.start : token.end])
+        elif token.attributes.get("id") == "profile_top":
+            break
+        elif token.name == "a":
+            last = " ".join(text.split()) if token.closing else last
+            text = ""
+    return (MetaField("fandom", last),) if last else ()
+
+
 def _page_metadata(source: str) -> tuple[MetaField, ...]:
-    head = source[:65536]
+    head = source[:_HEAD]
     found: list[MetaField] = []
     for token in Tokenizer(head):
         if not isinstance(token, Tag):
