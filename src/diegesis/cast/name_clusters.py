@@ -221,18 +221,20 @@ class _Joiner:
 
     def _misspelt(self) -> None:
         """Joins a rare long name to a frequent one that differs by one letter."""
+        known = FEMALE_NAMES | MALE_NAMES  # these have true variants of their own, such as Marian and Marion
         often = {f.name.words[0]: p for p in self.people for f in p.forms if f.bare and f.count >= 5}
+        often = {word: p for word, p in often.items() if word not in known}
         index: dict[str, set[str]] = defaultdict(set)
         for word in often:
             for less in _without_one(word):
                 index[less].add(word)
         for person in [p for p in self.people if len(p.forms) == 1 and p.forms[0].bare and p.forms[0].count <= 2]:
             word = person.forms[0].name.words[0]
-            if len(word) < 6 or word in MALE_NAMES or word in FEMALE_NAMES:
+            if len(word) < 6 or word in known:
                 continue
             near = {w for less in _without_one(word) for w in index.get(less, ())}
-            near = {w for w in near if w[0] == word[0] and w != word and {w.rstrip("s"), word.rstrip("s")} != {w, word}}
-            near = {w for w in near if abs(len(w) - len(word)) <= 1 and w.rstrip("s") != word.rstrip("s")}
+            near = {w for w in near if w[0] == word[0] and abs(len(w) - len(word)) <= 1}
+            near = {w for w in near if w.rstrip("s") != word.rstrip("s")}
             if len(near) == 1:
                 self._merge(often[near.pop()], person, 0.6, f"{word} is one letter off")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from diegesis.cast.given_names import same_given
 from diegesis.cast.groups import is_coordinated, is_plural
-from diegesis.cast.names import Name, name_in, name_span
+from diegesis.cast.names import Name, name_in, name_span, names_two
 from diegesis.records import Mentions, Tokens
 
 
@@ -42,7 +42,7 @@ def collect(tokens: Tokens, mentions: Mentions, spoken: Sequence[bool] | None) -
     types: dict[str, Counter[str]] = defaultdict(Counter)
     forms: dict[str, Form] = {}
     for i, mention in enumerate(mentions.items):
-        if mention.form != "name" or is_coordinated(tokens, mention):
+        if mention.form != "name" or is_coordinated(tokens, mention) or names_two(tokens, mention):
             continue
         if tokens.xpos[mention.head] == "NNPS" and is_plural(tokens, mention):
             continue

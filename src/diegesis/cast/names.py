@@ -178,8 +178,8 @@ def _slots(words: list[str], titles: list[Title]) -> tuple[str | None, tuple[str
 # ------------------------------------------------------------------------------------- names in mentions
 
 
-def name_span(tokens: Tokens, mention: Mention) -> Span:
-    """The characters of the name inside a mention: the run of capitalised words, titles and particles at its head."""
+def name_tokens(tokens: Tokens, mention: Mention) -> tuple[int, int]:
+    """First and last token of the name inside a mention: the capitalised words, titles and particles at its head."""
     first = last = mention.head
     words = tokens.words
     while first > mention.first and _joins(tokens, first - 1, first):
@@ -192,7 +192,23 @@ def name_span(tokens: Tokens, mention: Mention) -> Span:
         last -= 1
     if first > mention.first and words[first - 1].lower() in MODIFIERS:
         first -= 1
-    return tokens.span(first, last)
+    return first, last
+
+
+def name_span(tokens: Tokens, mention: Mention) -> Span:
+    """The characters of the name inside a mention."""
+    return tokens.span(*name_tokens(tokens, mention))
+
+
+def names_two(tokens: Tokens, mention: Mention) -> bool:
+    """Whether the name is one of two that "and" joins inside the mention ("Mr. and Mrs. Hale")."""
+    first, last = name_tokens(tokens, mention)
+    for joint, beyond in ((first - 1, first - 2), (last + 1, last + 2)):
+        if mention.first <= min(joint, beyond) and max(joint, beyond) <= mention.last:
+            proper = tokens.upos[beyond] == "PROPN" or title_of(tokens.words[beyond]) is not None
+            if tokens.words[joint].lower() in ("and", "&") and proper:
+                return True
+    return False
 
 
 def _joins(tokens: Tokens, at: int, beside: int) -> bool:
