@@ -1,5 +1,7 @@
 """Speech and thought: quotations by their typography, who says them, to whom and how."""
 
+from diegesis.speech.attribution import attribute
 from diegesis.speech.spans import find_quotations
+from diegesis.speech.thoughts import find_thoughts
 
-__all__ = ["find_quotations"]
+__all__ = ["attribute", "find_quotations", "find_thoughts"]

@@ -100,7 +100,6 @@ THOUGHT_LEMMAS = frozenset(_THINKING.split())
 
 _ELISIONS = """
 tis twas twere twill twould twasn tisn em cause bout til fraid nother scuse gainst neath mongst n cept spect im e ad ave
-adn
 ow ome ouse ead eard ell elp orse ullo ello igh ope
 ud ll ve d s re m un pon zactly cos cuz coz nuff pears rithmetic tween
 """

@@ -1,0 +1,191 @@
+"""Who may have said each quotation, and what speaks for each of them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from typing import NamedTuple
+
+from diegesis.speech.cues import CUES, Evidence, find_evidence
+from diegesis.speech.scene import Reading
+from diegesis.speech.vocatives import Named, find_named, mentions_by_quotation
+
+BACK = 250
+"""How many tokens of narration before a quotation its speaker is looked for in."""
+
+AHEAD = 60
+MOST = 14
+_NEIGHBOURS = 4
+
+Features = dict[str, float]
+
+
+class Line(NamedTuple):
+    """One quotation as attribution sees it.
+
+    ``gap`` is the number of paragraphs since the quotation before (0: the same paragraph, 1: the next), -1 where a
+    scene begins; ``silent`` whether no narration stands between.
+    """
+
+    number: int
+    evidence: tuple[Evidence, ...]
+    named: Named
+    gap: int
+    silent: bool
+    candidates: tuple[str | None, ...]
+    features: tuple[Features, ...]
+
+
+class _Draft(NamedTuple):
+    evidence: tuple[Evidence, ...]
+    named: Named
+    gap: int
+    silent: bool
+    last_subject: str | None
+    next_subject: str | None
+    recent: dict[str, int]
+    ahead: dict[str, int]
+
+
+def read_lines(reading: Reading) -> list[Line]:
+    """All quotations with their candidates and features; the candidate None stands for somebody unknown."""
+    inside = mentions_by_quotation(reading)
+    drafts = [_draft(reading, inside, index) for index in range(len(reading.quotations))]
+    weight = Counter(person for _, person in reading.narrated)
+    total = max(weight.values(), default=1)
+    lines: list[Line] = []
+    for index, draft in enumerate(drafts):
+        people = _candidates(drafts, index)
+        active = _active(drafts, index)
+        features = [_features(reading, draft, person, active[person], weight[person] / total) for person in people]
+        features.append(_unknown(draft))
+        lines.append(
+            Line(index, draft.evidence, draft.named, draft.gap, draft.silent, (*people, None), tuple(features))
+        )
+    return lines
+
+
+def _draft(reading: Reading, inside: list[list[int]], index: int) -> _Draft:
+    parts = [part for part in reading.parts[index] if part[0] < part[1]]
+    first, end = (parts[0][0], parts[-1][1]) if parts else (0, 0)
+    gap, silent = _gap(reading, index, first)
+    low = bisect_left(reading.narrated_heads, first - BACK)
+    here = bisect_left(reading.narrated_heads, first)
+    after = bisect_left(reading.narrated_heads, end)
+    high = bisect_left(reading.narrated_heads, end + AHEAD)
+    recent: dict[str, int] = {}
+    last_subject = None
+    for head, person in reversed(reading.narrated[low:here]):
+        recent.setdefault(person, first - head)
+        if last_subject is None and head in reading.subjects:
+            last_subject = person
+    ahead: dict[str, int] = {}
+    next_subject = None
+    for head, person in reading.narrated[after:high]:
+        ahead.setdefault(person, head - end)
+        if next_subject is None and head in reading.subjects:
+            next_subject = person
+    return _Draft(
+        find_evidence(reading, index), find_named(reading, inside, index), gap, silent,
+        last_subject, next_subject, recent, ahead,
+    )  # fmt: skip
+
+
+def _gap(reading: Reading, index: int, first: int) -> tuple[int, bool]:
+    if not index or reading.scene_of[index] != reading.scene_of[index - 1]:
+        return -1, False
+    previous = reading.parts[index - 1][-1][1]
+    if not 0 < previous <= first < len(reading):
+        return -1, False
+    gap = reading.paragraph[first] - reading.paragraph[previous - 1]
+    end = next((t for t in range(previous, first) if reading.paragraph[t] != reading.paragraph[previous - 1]), first)
+    between = first - end if gap else first - previous
+    return gap, between == 0
+
+
+def _candidates(drafts: list[_Draft], index: int) -> tuple[str, ...]:
+    """At most ``MOST`` characters, the likeliest first: cued here, cued or called nearby, mentioned nearby."""
+    score: Counter[str] = Counter()
+    draft = drafts[index]
+    for item in draft.evidence:
+        if item.person is not None:
+            score[item.person] += 100
+    for person, distance in draft.recent.items():
+        score[person] += max(1, 20 - distance // 12)
+    for person, distance in draft.ahead.items():
+        score[person] += max(1, 10 - distance // 6)
+    for other in range(max(0, index - _NEIGHBOURS), min(len(drafts), index + _NEIGHBOURS + 1)):
+        if other == index:
+            continue
+        near = 30 - 5 * abs(other - index)
+        for item in drafts[other].evidence:
+            if item.person is not None:
+                score[item.person] += near
+        for person in drafts[other].named.called:
+            score[person] += near
+    return tuple(sorted(score, key=lambda person: (-score[person], person))[:MOST])
+
+
+def _active(drafts: list[_Draft], index: int) -> Counter[str]:
+    """How often each character is cued in the ten quotations on either side."""
+    found: Counter[str] = Counter()
+    for other in range(max(0, index - 10), min(len(drafts), index + 11)):
+        if other != index:
+            found.update({e.person for e in drafts[other].evidence if e.person is not None and e.kind in CUES})
+    return found
+
+
+def _features(reading: Reading, draft: _Draft, person: str, active: int, share: float) -> Features:
+    features: Features = {}
+    cued_elsewhere = False
+    for item in draft.evidence:
+        if item.person == person:
+            features[item.kind] = 1.0
+            if item.kind in CUES and item.form == "pronoun":
+                features["cue_by_pronoun"] = 1.0
+        elif item.person is None and item.kind in CUES:
+            agreement = agrees(reading.gender(person), item.gender)
+            features["cue_agrees" if agreement else "cue_disagrees"] = 1.0
+        elif item.kind in CUES:
+            cued_elsewhere = True
+    if cued_elsewhere and not features.keys() & CUES:
+        features["cued_other"] = 1.0
+    distance = draft.recent.get(person)
+    features["recent"] = 1.0 - min(distance, BACK) / BACK if distance is not None else 0.0
+    if distance is None:
+        features["absent"] = 1.0
+    near = draft.ahead.get(person)
+    if near is not None:
+        features["ahead"] = 1.0 - min(near, AHEAD) / AHEAD
+    if person == draft.last_subject:
+        features["last_subject"] = 1.0
+    if person == draft.next_subject:
+        features["next_subject"] = 1.0
+    if person in draft.named.called:
+        features["called"] = 1.0
+    if person in draft.named.spoken_of:
+        features["spoken_of"] = 1.0
+    features["active"] = min(active, 4) / 4
+    features["share"] = share
+    if reading.characters[person].kind == "group":
+        features["group"] = 1.0
+    if person == reading.narrator:
+        features["narrator"] = 1.0
+    return features
+
+
+def agrees(gender: str | None, pronoun: str | None) -> bool:
+    """Whether a pronoun can stand for a character who goes by ``gender``; unknown agrees with all."""
+    if pronoun is None or gender is None or gender == pronoun:
+        return True
+    return gender == "I" or "they" in (gender, pronoun)
+
+
+def _unknown(draft: _Draft) -> Features:
+    features: Features = {"unknown": 1.0}
+    cues = [item for item in draft.evidence if item.kind in CUES]
+    if cues and all(item.person is None for item in cues):
+        features["unknown_cued_pronoun" if cues[0].gender else "unknown_cued"] = 1.0
+    elif cues:
+        features["cued_other"] = 1.0
+    return features
