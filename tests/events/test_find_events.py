@@ -760,6 +760,37 @@ def test_thanks_are_no_command() -> None:
     assert modality(read(tokens, quotations=(quoted(tokens, "“", "”", "p1", "p2"),))["thank"]) == ("said", True, False)
 
 
+def test_nothing_in_speech_hangs_on_the_words_about_it() -> None:
+    tokens = parse("""
+        “ “ PUNCT `` 7 punct
+        I I PRON PRP 7 nsubj
+        can can AUX MD 7 aux
+        not not PART RB 7 advmod
+        , , PUNCT , 7 punct
+        ” ” PUNCT '' 7 punct
+        said say VERB VBD 0 root *
+        Ann Ann PROPN NNP 7 nsubj
+    """)
+    event = read(tokens, {"I": "p9", "Ann": "p1"}, quotations=(quoted(tokens, "“", "”", "p1"),))["say"]
+    assert modality(event) == ("asserted", True, True)
+    assert event.roles == (("agent", "p1"),)
+
+
+def test_when_it_would_happen_is_as_uncertain_as_that_it_would() -> None:
+    events = read(
+        parse("""
+            Ann Ann PROPN NNP 4 nsubj
+            would would AUX MD 4 aux
+            have have AUX VB 4 aux
+            cried cry VERB VBN 0 root
+            before before SCONJ IN 7 mark
+            Bo Bo PROPN NNP 7 nsubj
+            came come VERB VBD 4 advcl 0.6
+        """)
+    )
+    assert modality(events["cry"]) == modality(events["come"]) == ("conditional", True, False)
+
+
 def test_the_question_mark_of_a_quotation_asks_nothing_of_the_words_about_it() -> None:
     tokens = parse("""
         “ “ PUNCT `` 4 punct

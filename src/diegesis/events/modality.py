@@ -17,6 +17,7 @@ CERTAIN, STRONG, FAIR, WEAK = 1.0, 0.9, 0.75, 0.6
 
 _TENTATIVE = frozenset({"may", "might", "must", "should", "ought", "need"})
 _UNREAL = frozenset({"if", "unless", "lest", "as if", "as though", "in case", "even if", "provided", "supposing"})
+_WHEN = frozenset({"when", "before", "after", "until", "till", "once", "while", "whenever"})
 _INSTEAD = frozenset({"without", "instead of", "instead", "rather than"})
 _FINITE_PRESENT = frozenset({"VB", "VBP"})
 
@@ -119,7 +120,7 @@ class Modalities:
         ):
             top = s.head[top]
         h = s.head[top]
-        if h < 0 or s.voice[h] != s.voice[i]:
+        if h < 0:
             return None
         if s.rel[top] == "xcomp":
             return self._infinitive(top, h, depth)
@@ -133,6 +134,10 @@ class Modalities:
                 if self._too(h):
                     return Claim("denied", False, FAIR)
                 return self._eager(h) or Claim("wished", True, WEAK)
+            if s.marks(top) & _WHEN or any(s.words[c] == "when" for c in s.kids(top, "advmod")):
+                above = self.claim(h, depth + 1)
+                if above.modality in {"conditional", "ordered"}:  # "she would cry before he came"
+                    return Claim("conditional", True, min(above.strength, FAIR))
         return None
 
     def _infinitive(self, i: int, h: int, depth: int) -> Claim | None:

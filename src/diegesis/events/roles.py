@@ -142,7 +142,7 @@ class Roles:
         if own is not None:
             return own, -1
         h = s.head[i]
-        if h < 0 or s.kid(i, "expl", "csubj") is not None or s.voice[h] != s.voice[i]:
+        if h < 0 or s.kid(i, "expl", "csubj") is not None:
             return -1, -1
         rel = s.full[i]
         if rel == "conj":

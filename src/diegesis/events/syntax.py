@@ -19,17 +19,24 @@ _NOBODY = frozenset({"nobody", "no", "none", "nothing", "neither", "no-one", "no
 
 
 class Syntax:
-    """Read access to one text's parse. ``voice`` gives for each token the quotation it stands in, -1 for narration."""
+    """Read access to one text's parse. ``voice`` gives for each token the quotation it stands in, -1 for narration.
+
+    Arcs from one voice to another are cut: what a speaker denies, the words about the speech do not.
+    """
 
     def __init__(self, tokens: Tokens, voice: Sequence[int]) -> None:
-        self.head: list[int] = tokens.head.tolist()
-        self.full = tokens.deprel
-        self.rel = tuple(rel.split(":", 1)[0] for rel in tokens.deprel)
+        apart = [h < 0 or voice[h] != voice[i] for i, h in enumerate(tokens.head.tolist())]
+        self.head = [-1 if cut else h for cut, h in zip(apart, tokens.head.tolist(), strict=True)]
+        self.full = tuple("root" if cut else rel for cut, rel in zip(apart, tokens.deprel, strict=True))
+        self.rel = tuple(rel.split(":", 1)[0] for rel in self.full)
         self.upos = tokens.upos
         self.xpos = tokens.xpos
         self.words = tuple(word.lower() for word in tokens.words)
         self.lemma = tuple(lemma.lower() for lemma in tokens.lemma)
-        self.children = tokens.children
+        self.children: list[list[int]] = [[] for _ in self.head]
+        for i, h in enumerate(self.head):
+            if h >= 0:
+                self.children[h].append(i)
         self.voice = voice
         self.segment, self._questions = self._segments(tokens)
 
