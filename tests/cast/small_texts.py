@@ -99,6 +99,9 @@ def _head(columns: list, first: int, last: int) -> int:
     inside = [i for i in range(first, last + 1) if columns[i]["head"] >= 0 and not first <= columns[i]["head"] <= last]
     if inside:
         return inside[0]
+    within = [columns[i]["head"] for i in range(first, last + 1) if first <= columns[i]["head"] <= last]
+    if tops := [h for h in within if columns[h]["head"] < 0]:
+        return tops[0]
     head = last
     for i in range(first, last + 1):
         if columns[i]["upos"] in ("ADP", "PUNCT") and i > first:

@@ -1,0 +1,57 @@
+"""The people that a header names, matched to those the text names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from diegesis.cast.names import Name, given_agree, parse_name
+from diegesis.records import Character, Header
+
+_BRACKETED = re.compile(r"\s*\([^)]*\)")
+_NOT_A_NAME = re.compile(
+    r"^(?:original\b.*|o[cmf]c?s?|reader|you|self[- ]insert|others?|everyone|everybody|various|none|n/?a|gen|ensemble"
+    r"|implied|past|eventual|minor|slight|no pairings?|undecided|unknown|tbd|multiple|background)$",
+    re.IGNORECASE,
+)
+
+
+def declared_people(header: Header) -> list[tuple[str, ...]]:
+    """Everyone in the header's pairings and characters, each with all the names given ("A | B" are one person)."""
+    out: dict[str, tuple[str, ...]] = {}
+    raw = [name for pairing in header.pairings for name in pairing.names]
+    for text in [*raw, *header.characters]:
+        names = [_BRACKETED.sub("", part).strip(" .,;") for part in text.split("|")]
+        names = [n for n in names if n and not _NOT_A_NAME.match(n) and parse_name(n) is not None and n[0].isupper()]
+        if names:
+            out.setdefault(names[0].casefold(), tuple(dict.fromkeys(names)))
+    return list(out.values())
+
+
+def match_declared(names: Iterable[str], people: Sequence[Character]) -> int | None:
+    """The place of the one person whom any of the names fits, None when it is nobody or could be several."""
+    wanted = [parsed for name in names if (parsed := parse_name(name)) is not None]
+    exact, loose = [], []
+    for k, person in enumerate(people):
+        own = [parsed for alias in person.aliases if (parsed := parse_name(alias)) is not None]
+        if any(a.words == b.words and a.words and a.key == b.key for a in wanted for b in own):
+            exact.append(k)
+        elif any(_fits(a, b) for a in wanted for b in own):
+            loose.append(k)
+    found = exact or loose
+    return found[0] if len(found) == 1 else None
+
+
+def _fits(declared: Name, own: Name) -> bool:
+    """Whether a fuller name and a shorter one may be one person's ("Mori H." and "Mori", "Hana Mori" and "Hana")."""
+    if not declared.words or not own.words:
+        return False
+    if declared.gender and own.gender and declared.gender != own.gender:
+        return False
+    short, long = sorted((declared.words, own.words), key=len)
+    if len(short) == 1:
+        return any(given_agree(short[0], word) and len(word) > 1 for word in long)
+    if len(short) != len(long):
+        return short[0] == long[0] and short[-1] == long[-1]
+    pairs = (short, short[::-1])
+    return any(all(given_agree(a, b) for a, b in zip(pair, long, strict=True)) for pair in pairs)
