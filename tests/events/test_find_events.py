@@ -345,6 +345,19 @@ def test_not_denies_even_what_the_model_believes() -> None:
     assert modality(events["come"]) == ("denied", False, False)
 
 
+def test_not_before_an_adverb_denies_the_adverb() -> None:
+    events = read(
+        parse("""
+            Ann Ann PROPN NNP 2 nsubj
+            left leave VERB VBD 0 root *
+            , , PUNCT , 5 punct
+            not not PART RB 2 advmod
+            slowly slowly ADV RB 2 advmod
+        """)
+    )
+    assert modality(events["leave"]) == ("asserted", True, True)
+
+
 def test_nobody_and_no_deny() -> None:
     nobody = parse("""
         Nobody nobody PRON NN 2 nsubj

@@ -35,6 +35,7 @@ class Roles:
         self._s = syntax
         self._entity = entity_of_token(syntax, mentions, cast)
         self._places = {place.id for place in cast.places}
+        self._people = {character.id for character in cast.characters}
         self._things = {thing.id for thing in cast.things}
         self._subjects: dict[int, int] = {}
 
@@ -61,7 +62,9 @@ class Roles:
             yield from (("patient", entity) for entity in subject)
         told = verb in verbs.TELL and not passive
         for o in objects:
-            yield from (("recipient" if told else "patient", entity) for entity in self._entities(o))
+            for entity in self._entities(o):
+                shown = verb in verbs.SHOW and len(objects) == 1 and entity in self._people
+                yield ("recipient" if told or shown else "patient"), entity
         if not objects and not passive:
             yield from (("patient", entity) for entity in self._relative_object(i))
         for o in s.kids(i, "iobj"):

@@ -125,6 +125,8 @@ class Syntax:
         h = self.shared_helpers(i)
         for verb in {i, h}:
             for c in self.kids(verb, "advmod", "det", "cc", "cc:preconj"):
+                if self._negates_another(c, verb):
+                    continue
                 if self.words[c] in _NEGATIONS or (self.rel[c] == "det" and self.words[c] == "no"):
                     return True
                 if self.words[c] in {"longer", "more"} and any(self.words[k] == "no" for k in self.children[c]):
@@ -135,6 +137,13 @@ class Syntax:
                 if self.words[c] in _NOBODY or any(self.words[d] in {"no", "neither"} for d in self.kids(c, "det")):
                     return True
         return False
+
+    def _negates_another(self, c: int, verb: int) -> bool:
+        """Whether a "not" behind the verb belongs to what follows it: "looked at her, *not* unkindly"."""
+        after = c + 1
+        if c < verb or self.words[c] != "not" or after >= len(self.words):
+            return False
+        return self.upos[after] in {"ADV", "ADJ"} and self.xpos[after] != "WRB"
 
     def clause_relation(self, i: int) -> str:
         """The relation of the first conjunct of the series ``i`` belongs to."""

@@ -61,6 +61,8 @@ GIVE = _words(
 TELL = _words(
     "tell ask order warn assure inform beg remind command instruct urge advise promise implore persuade beseech bid"
 )
+# Whose object receives when it is a person and the only one: "showed her".
+SHOW = _words("show teach pay owe")
 SPEAK_TO = _words(
     "say speak talk whisper murmur shout call mutter explain mention announce sing reply cry yell confess nod smile "
     "bow wave listen"
