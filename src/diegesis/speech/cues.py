@@ -17,6 +17,7 @@ EvidenceKind = Literal[
 CUES: frozenset[str] = frozenset(("cue_after", "cue_before", "cue_line_before", "verb_after"))
 """Kinds that name the speaker outright."""
 
+_NAMING = frozenset(("cue_after", "cue_before", "cue_line_before"))
 _PAUSES = frozenset((",", ":", ";", "-", "–", "—", "--", "―"))
 _MARKS = frozenset("\"“”„‟«»'‘’‚‛‹›``''_*")
 _REACH = 40
@@ -187,7 +188,8 @@ def _has_subject(reading: Reading, token: int) -> bool:
 def _evidence(reading: Reading, kind: EvidenceKind, verb: int, start: int, stop: int) -> Evidence | None:
     subject = subject_of(reading, verb, start, stop)
     if subject is None:
-        return None
+        # Somebody says it whom the reading does not know as a person.
+        return Evidence(kind, None, None, "common", verb, verb, abs(verb - start)) if kind in _NAMING else None
     pronoun = pronoun_of(reading.words[subject])
     person = reading.person_at(subject)
     return Evidence(
