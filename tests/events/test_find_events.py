@@ -674,6 +674,18 @@ def test_what_somebody_says_indirectly_is_theirs() -> None:
     assert events["say"].told_by is None
 
 
+def test_what_somebody_does_while_speaking_is_not_what_they_say() -> None:
+    events = read(
+        parse("""
+            Ann Ann PROPN NNP 2 nsubj
+            spoke say VERB VBD 0 root *
+            , , PUNCT , 4 punct
+            laughing laugh VERB VBG 2 ccomp 0.7
+        """)
+    )
+    assert modality(events["laugh"]) == ("asserted", True, True)
+
+
 def test_verbs_of_state_and_verbs_that_no_sign_speaks_for_are_no_events() -> None:
     events = read(
         parse("""

@@ -176,7 +176,8 @@ class Modalities:
             return Claim("asked", True, STRONG)
         if verb in verbs.ORDER_THAT and s.xpos[i] == "VB":
             return Claim("ordered", polarity, STRONG)
-        if verb in verbs.THINK or verb in verbs.SPEAK:
+        told = s.xpos[i] not in {"VBG", "VBN"} or s.kid(i, "nsubj", "mark", "aux", "expl") is not None
+        if told and (verb in verbs.THINK or verb in verbs.SPEAK):  # but not "she said, laughing"
             modal = self._modal(i)
             return (modal or Claim("said", polarity or verb in verbs.SPEAK, FAIR))._replace(teller=h)
         if verb in verbs.PERCEIVE_OR_CAUSE and not polarity:

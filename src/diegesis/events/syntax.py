@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from diegesis.records import Tokens
 
 _TERMINAL = frozenset(".!?…")
+_OPENING = frozenset("“«„")
 _CLOSING = frozenset("\"'”’»)]*_")
 _SAME_CLAUSE_LEVEL = frozenset({"conj", "ccomp", "xcomp", "parataxis", "root", "discourse", "list"})
 _MODAL_FORMS = {"'ll": "will", "’ll": "will", "wo": "will", "ca": "can", "sha": "shall", "ll": "will"}
@@ -49,7 +50,7 @@ class Syntax:
         for i, word in enumerate(self.words):
             if i:
                 turned = sentence[i] != sentence[i - 1] or self.voice[i] != self.voice[i - 1]
-                if turned or (closed and word[0] not in _TERMINAL and word not in _CLOSING):
+                if turned or word in _OPENING or (closed and word[0] not in _TERMINAL and word not in _CLOSING):
                     number, closed = number + 1, False
             segment.append(number)
             if word[-1] in _TERMINAL:
