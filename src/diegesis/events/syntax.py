@@ -50,7 +50,8 @@ class Syntax:
         for i, word in enumerate(self.words):
             if i:
                 turned = sentence[i] != sentence[i - 1] or self.voice[i] != self.voice[i - 1]
-                if turned or word in _OPENING or (closed and word[0] not in _TERMINAL and word not in _CLOSING):
+                opened = word in _OPENING or (word == '"' and self.words[i - 1] in {",", ":"})
+                if turned or opened or (closed and word[0] not in _TERMINAL and word not in _CLOSING):
                     number, closed = number + 1, False
             segment.append(number)
             if word[-1] in _TERMINAL:
