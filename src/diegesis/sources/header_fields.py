@@ -273,7 +273,7 @@ class Scan:
         if first is None:
             return None
         block = Block()
-        index = first
+        index: int | None = first
         while index is not None and index < self.limit:
             index = self._step(block, index)
         strong = any(_strong([f]) for f in block.fields)

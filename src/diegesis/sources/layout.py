@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from diegesis.records import Chapter, Document, Header, Layout, Note, Scene, Span
-from diegesis.sources.breaks import flashback_mark, is_break, pov_mark, wide_gap
+from diegesis.sources.breaks import flashback_mark, is_break, pov_mark
 from diegesis.sources.headings import heading_line
+from diegesis.sources.layout_gaps import Gaps
 from diegesis.sources.layout_headings import Head, Headings, find_headings
 from diegesis.sources.layout_notes import (
     chapter_header,
@@ -145,8 +146,8 @@ class _Reader:
         parts = [
             part for part in parts if part.heads or any(self.kind[i] == "story" for i in range(part.first, part.stop))
         ]
-        least = self._wide(found)
-        chapters = [self._chapter(part, least) for part in parts]
+        room = Gaps(self.document, self.lines, [kind == "story" for kind in self.kind]).breaks()
+        chapters = [self._chapter(part, room) for part in parts]
         return Layout(tuple(c for c in chapters if c is not None), self._notes())
 
     def _parts(self, heads: list[Head]) -> list[_Part]:
@@ -177,6 +178,8 @@ class _Reader:
         out.append(_Part(heads, first, part.stop))
         if len(out) > 1 and not out[-1].heads and self._size(out[-1].first, out[-1].stop) < 600:
             tail = out.pop()
+            if self._size(tail.first, tail.stop) < 100 and tail.stop < len(self.lines):  # the next part's title
+                self._set("front_matter", range(tail.first, tail.stop))
             out[-1].stop = tail.stop
         return out
 
@@ -190,7 +193,6 @@ class _Reader:
 
     def _mark_front(self, parts: list[_Part], found: Headings) -> None:
         """What stands before the first chapter and is no prose; prefaces; tables of contents."""
-        self._set("front_matter", range(0))
         for index in found.listed:
             if self.kind[index] == "story":
                 self.kind[index] = "front_matter"
@@ -293,61 +295,16 @@ class _Reader:
                 if kind == before:
                     out[-1] = out[-1]._replace(span=Span(out[-1].span.start, line.end))
                 else:
-                    out.append(Note(Span(line.start, line.end), kind))  # type: ignore[arg-type]
+                    out.append(Note(Span(line.start, line.end), kind))
             before = kind
         return tuple(out)
 
     # ---------------------------------------------------------------------------------------------- scenes
 
-    def _wide(self, found: Headings) -> int | None:
-        gaps = [self.lines[i].gap for i in range(1, len(self.lines)) if self._paragraph_starts(i) and self._roomy(i)]
-        return wide_gap(gaps, self.lines.normal_gap)
-
-    def _paragraph_starts(self, index: int) -> bool:
-        both = self.kind[index] == "story" and self.kind[index - 1] == "story"
-        return both and self.lines.paragraph[index] != self.lines.paragraph[index - 1]
-
-    def _roomy(self, index: int) -> bool:
-        """Whether room before this line may part scenes: letters and verse are set off by room, too."""
-        if self.lines[index].gap <= self.lines.normal_gap:
-            return True
-        before, line = self.lines[index - 1], self.lines[index]
-        tail = self.text[max(before.start, before.end - 8) : before.end]
-        head = self.text[line.start : line.start + 8]
-        return not (
-            self._inset(index)
-            or self._inset(index - 1)
-            or tail.endswith((":", ",", ";", ":--", ":—"))
-            or head[:1].islower()
-        )
-
-    def _inset(self, index: int) -> bool:
-        """Whether a line is of verse, a letter's head or foot, or another block set in from the rest."""
-        line = self.lines[index]
-        if line.indent >= 4 and line.indent != self._usual_indent:
-            return True
-        number = self.lines.paragraph[index]
-        same = [
-            i for i in (index - 1, index, index + 1) if 0 <= i < len(self.lines) and self.lines.paragraph[i] == number
-        ]
-        if not self.lines.wrapped:
-            return False
-        return max(self.lines.size(i) for i in same) < 45 and not ends_sentence(self.lines.of(same[-1])[-8:])
-
-    @property
-    def _usual_indent(self) -> int:
-        if not hasattr(self, "_indent"):
-            counts: dict[int, int] = {}
-            for i, line in enumerate(self.lines.items):
-                if not i or self.lines.paragraph[i] != self.lines.paragraph[i - 1]:
-                    counts[line.indent] = counts.get(line.indent, 0) + 1
-            self._indent = max(counts, key=lambda k: counts[k]) if counts else 0
-        return self._indent
-
-    def _chapter(self, part: _Part, least: int | None) -> Chapter | None:
+    def _chapter(self, part: _Part, room: frozenset[int]) -> Chapter | None:
         state = _State()
         for index in range(part.first, part.stop):
-            self._pass(state, index, part.stop, least)
+            self._pass(state, index, part.stop, index in room)
         scenes = tuple(Scene(Span(d.start, d.end), d.break_text, d.point_of_view, d.flashback) for d in state.drafts)
         if not scenes and not part.heads:
             return None
@@ -369,7 +326,7 @@ class _Reader:
             else max(chapters, key=lambda h: (h.kind == "mark", len(h.title))).title
         )
 
-    def _pass(self, state: _State, index: int, stop: int, least: int | None) -> None:
+    def _pass(self, state: _State, index: int, stop: int, wide: bool) -> None:
         """Takes one line of a chapter into account."""
         line, kind = self.lines[index], self.kind[index]
         if index in self.ruled and state.pending is None:
@@ -380,13 +337,6 @@ class _Reader:
             state.pending = ""
         if kind != "story":
             return
-        wide = (
-            least is not None
-            and index > 0
-            and line.gap >= least
-            and self._paragraph_starts(index)
-            and self._roomy(index)
-        )
         if wide and state.pending is None:
             self._end_scene(state, "")
         if state.drafts and state.pending is None:

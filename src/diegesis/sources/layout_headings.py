@@ -160,7 +160,8 @@ def _drop_contents(lines: Lines, found: dict[int, HeadingLine], out: Headings) -
         while stop < len(order) and _prose_between(lines, order[stop - 1], order[stop]) < _LISTED:
             stop += 1
         kinds = Counter(found[i].kind for i in order[start:stop])
-        if stop - start >= 3 and max(kinds.values()) >= 3:
+        early = kinds["number"] < 3 or _opens_text(lines, order[start])
+        if stop - start >= 3 and max(kinds.values()) >= 3 and early:
             last = order[stop - 1]
             # the last entry of a list may be the first heading itself, where the list is nothing but headings
             number = found[last].number
@@ -183,6 +184,11 @@ def _drop_contents(lines: Lines, found: dict[int, HeadingLine], out: Headings) -
             ):
                 end += 1
             out.listed |= set(range(index, end))
+
+
+def _opens_text(lines: Lines, index: int) -> bool:
+    """Whether little stands before a line: numbered lines in the midst of a story are a list of the story's own."""
+    return lines[index].start < 3000
 
 
 def _prose_between(lines: Lines, first: int, second: int) -> int:
@@ -276,7 +282,9 @@ def _title_lines(lines: Lines, last: int, titled: bool, taken: Collection[int], 
         and len(text) <= 400
     ):
         return own
-    if titled or len(own) > 1 or not title_like(text) or text[-1] in ".!?…":
+    if titled or len(own) > 1 or not title_like(text) or text[-1] in ".…":
+        return []
+    if text[-1] in "!?" and lines.gap_after(first) <= max(1, lines[first].gap):
         return []
     room = lines.gap_after(first) > lines[first].gap or lines[first].gap == 0
     return own if room or len(text.split()) <= 6 else []

@@ -24,8 +24,10 @@ _END = re.compile(
     r"(?:t\.?b\.?c\.?|to be continued(?: (?:in|next|soon)\b.{0,40})?|the end|fin|finis|end|owari|(?:the )?end of (?:the )?(?:story|fic|book)|the end\?|end of file)[.!…\s]*",
     re.IGNORECASE,
 )
+_UNIT = r"(?:prolog(?:ue)?|epilog(?:ue)?|interlude|chapter|part|book|volume|vol\.|episode|act|section)"
 _END_NAMED = re.compile(
-    r"(?:the )?end (?:of )?(?:the )?(?P<name>(?:prolog(?:ue)?|epilog(?:ue)?|interlude|(?:chapter|part|book|volume|vol\.|episode|act|section)(?:[ ](?:the )?[\w-]{1,14}(?:[ -][\w-]{1,10})?)?))[.!…\s]*",
+    r"(?:the )?end (?:of )?(?P<name>(?:the )?(?:[a-z]{3,12} (?=chapter|part|book|volume|act))?"
+    rf"{_UNIT}(?:[ ](?:the )?[\w-]{{1,14}}(?:[ -][\w-]{{1,10}})?)?)[.!…\s]*",
     re.IGNORECASE,
 )
 _TRIM = " \t\u00a0*_~=#<>|•·-–—[](){}"
@@ -53,7 +55,7 @@ def is_end(line: str) -> bool:
 def end_name(line: str) -> str | None:
     """The name of what a line alone closes ("End Prologue." gives "Prologue"), or None."""
     found = _END_NAMED.fullmatch(line.strip(_TRIM)) if len(line) <= 60 else None
-    return " ".join(found["name"].split()) if found else None
+    return " ".join(found["name"].split()).removeprefix("the ").removeprefix("THE ") if found else None
 
 
 def talks_to_reader(text: str) -> bool:

@@ -117,7 +117,8 @@ class Lines:
     @cached_property
     def paragraph(self) -> tuple[int, ...]:
         """For each line the number of its paragraph, from 0."""
-        out, number = [], -1
+        out: list[int] = []
+        number = -1
         for line in self.items:
             if line.gap or not out or not self.wrapped:
                 number += 1
