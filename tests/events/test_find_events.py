@@ -686,6 +686,24 @@ def test_what_somebody_does_while_speaking_is_not_what_they_say() -> None:
     assert modality(events["laugh"]) == ("asserted", True, True)
 
 
+def test_what_somebody_is_relieved_to_hear_they_hear_and_what_is_no_wonder_is_not_asked() -> None:
+    relieved = parse("""
+        Ann Ann PROPN NNP 3 nsubj:pass
+        was be AUX VBD 3 aux:pass
+        relieved relieve VERB VBN 0 root
+        to to PART TO 5 mark
+        hear hear VERB VB 3 advcl 0.55
+    """)
+    assert modality(read(relieved)["hear"]) == ("asserted", True, True)
+    wonder = parse("""
+        No no DET DT 2 det
+        wonder wonder NOUN NN 0 root
+        Ann Ann PROPN NNP 4 nsubj
+        fell fall VERB VBD 2 ccomp 0.6
+    """)
+    assert modality(read(wonder)["fall"]) == ("asserted", True, True)
+
+
 def test_verbs_of_state_and_verbs_that_no_sign_speaks_for_are_no_events() -> None:
     events = read(
         parse("""

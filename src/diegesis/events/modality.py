@@ -133,6 +133,8 @@ class Modalities:
             if "to" in s.marks(top) and s.xpos[top] == "VB":
                 if self._too(h):
                     return Claim("denied", False, FAIR)
+                if s.upos[h] == "ADJ" or s.words[h] in verbs.MOVED:  # "was relieved to hear"
+                    return self._eager(h)
                 return self._eager(h) or Claim("wished", True, WEAK)
             if s.marks(top) & _WHEN or any(s.words[c] == "when" for c in s.kids(top, "advmod")):
                 above = self.claim(h, depth + 1)
@@ -169,6 +171,8 @@ class Modalities:
 
     def _that(self, i: int, h: int) -> Claim | None:
         s = self._s
+        if s.upos[h] != "VERB":  # "no wonder that he came"
+            return None
         verb, polarity = s.lemma[h], not s.negated(h)
         if verb in verbs.WISH_THAT:
             return Claim("wished", True, STRONG)

@@ -23,6 +23,9 @@ WISH_THAT = _words("wish hope pray")
 LIKE = _words("like love care")
 EAGER = _words("about eager ready anxious determined willing likely going prepared set supposed free")
 
+# Participles of feeling, whose infinitive tells what did happen: "was relieved to hear".
+MOVED = _words("relieved pleased surprised delighted astonished amazed shocked startled horrified thrilled")
+
 # Complements that somebody is told to carry out.
 ORDER = _words(
     "tell order command ask beg urge instruct warn bid request implore beseech direct advise entreat invite encourage "
