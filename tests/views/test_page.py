@@ -459,7 +459,7 @@ def test_a_novel_grows_to_less_than_four_times_its_text_and_in_linear_time() -> 
     begin = perf_counter()
     html = to_html(story)
     assert perf_counter() - begin < 10
-    assert len(html) < 4.5 * len(story.text)
+    assert len(html) < 4 * len(story.text)
     assert Counter(re.findall(r"<(q|b) ", html)) == {"q": 4 * 4000, "b": 6 * 4000}
 
 
