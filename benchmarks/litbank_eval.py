@@ -59,7 +59,7 @@ def measure(folder: Path, model: ReadingModel, predictions: Path | None = None) 
         "forms_right": round(100 * by_form["right"] / max(1, sum(by_form.values())), 2),
         "events": _figures(events),
         "coreference": coref.report(),
-        "coreference_of_right_mentions": gold_coref.report()["conll_f1"],
+        "coreference_without_wrong_mentions": gold_coref.report()["conll_f1"],
     }
 
 
