@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diegesis import __version__
-from diegesis.errors import DiegesisError, LanguageError, NotReadableError, OutputError, SourceError, UsageError
+from diegesis.errors import DiegesisError, LanguageError, NotReadableError, SourceError, UsageError
 
 if TYPE_CHECKING:
     from diegesis.pipeline import ModelLoader, Progress
@@ -139,7 +139,7 @@ def _read(arguments: argparse.Namespace) -> int:
         except (SourceError, LanguageError) as error:
             _say(f"{file}: {error.reason}")
             code = code or error.exit_code
-        except (BrokenPipeError, OutputError):
+        except BrokenPipeError:
             raise
         except DiegesisError as error:
             _say(f"{file}: {error}")
@@ -247,10 +247,14 @@ def _print_report(story: Story, width: int | None) -> None:
 
     from diegesis.views.terminal import render
 
+    class ReportConsole(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # rich would exit with 1
+
     _never_fail_to_encode(sys.stdout)
     if width is None and not sys.stdout.isatty() and "COLUMNS" not in os.environ:
         width = 80
-    render(story, Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False))
+    render(story, ReportConsole(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False))
 
 
 def _tell_notes(file: str, story: Story, plan: Plan) -> None:

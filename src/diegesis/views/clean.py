@@ -8,11 +8,12 @@ what it is not.
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
 _SPACE = re.compile(r"\s+")
 
-_PLAIN = str.maketrans(
+_PLAIN: dict[int, str] = str.maketrans(
     {
         "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "…": "...", "—": "--",
         "–": "-", "‑": "-", "·": "-", "→": "->", "×": "x", "█": "#", "▏": "", "≈": "~", "\xa0": " ",
@@ -25,9 +26,14 @@ def clean(text: str) -> str:
     return _CONTROLS.sub("", text)
 
 
+def spaced(text: str) -> str:
+    """``text`` cleaned, with every run of white space as one space, also at its ends."""
+    return _SPACE.sub(" ", _CONTROLS.sub("", text.replace("\x85", " ")))
+
+
 def one_line(text: str) -> str:
-    """``text`` cleaned, with every run of white space as one space."""
-    return _SPACE.sub(" ", _CONTROLS.sub("", text.replace("\x85", " "))).strip()
+    """``text`` cleaned, on one line, without white space at its ends."""
+    return spaced(text).strip()
 
 
 def clip(text: str, length: int) -> str:
@@ -41,6 +47,25 @@ def clip(text: str, length: int) -> str:
     return cut.rstrip(" ,;:—–-") + "…"
 
 
-def plain(text: str) -> str:
-    """``text`` in ASCII: typographic marks by their nearest, other letters as "?"."""
-    return text.translate(_PLAIN).encode("ascii", "replace").decode("ascii")
+def fit(text: str, encoding: str) -> str:
+    """``text`` with every character that ``encoding`` lacks as its nearest in ASCII, or "?"."""
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return "".join(character if _has(encoding, character) else _nearest(character) for character in text)
+    return text
+
+
+def _has(encoding: str, character: str) -> bool:
+    try:
+        character.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _nearest(character: str) -> str:
+    known = _PLAIN.get(ord(character))
+    if known is not None:
+        return known
+    return normalize("NFKD", character).encode("ascii", "ignore").decode("ascii") or "?"
