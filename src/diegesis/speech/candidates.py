@@ -47,10 +47,13 @@ class _Draft(NamedTuple):
     ahead: dict[str, int]
 
 
-def read_lines(reading: Reading) -> list[Line]:
-    """All quotations with their candidates and features; the candidate None stands for somebody unknown."""
+def read_lines(reading: Reading, hidden: frozenset[int] = frozenset()) -> list[Line]:
+    """All quotations with their candidates and features; the candidate None stands for somebody unknown.
+
+    Quotations in ``hidden`` are read as if their cues were not written: what fitting the weights learns from.
+    """
     inside = mentions_by_quotation(reading)
-    drafts = [_draft(reading, inside, index) for index in range(len(reading.quotations))]
+    drafts = [_draft(reading, inside, index, index in hidden) for index in range(len(reading.quotations))]
     weight = Counter(person for _, person in reading.narrated)
     total = max(weight.values(), default=1)
     lines: list[Line] = []
@@ -65,7 +68,7 @@ def read_lines(reading: Reading) -> list[Line]:
     return lines
 
 
-def _draft(reading: Reading, inside: list[list[int]], index: int) -> _Draft:
+def _draft(reading: Reading, inside: list[list[int]], index: int, hidden: bool = False) -> _Draft:
     parts = [part for part in reading.parts[index] if part[0] < part[1]]
     first, end = (parts[0][0], parts[-1][1]) if parts else (0, 0)
     gap, silent = _gap(reading, index, first)
@@ -75,13 +78,18 @@ def _draft(reading: Reading, inside: list[list[int]], index: int) -> _Draft:
     high = bisect_left(reading.narrated_heads, end + AHEAD)
     recent: dict[str, int] = {}
     last_subject = None
+    paragraph = reading.paragraph[min(first, len(reading) - 1)] if hidden else -1
     for head, person in reversed(reading.narrated[low:here]):
+        if reading.paragraph[head] == paragraph:
+            continue
         recent.setdefault(person, first - head)
         if last_subject is None and head in reading.subjects:
             last_subject = person
     ahead: dict[str, int] = {}
     next_subject = None
     for head, person in reading.narrated[after:high]:
+        if reading.paragraph[head] == paragraph:
+            continue
         ahead.setdefault(person, head - end)
         if next_subject is None and head in reading.subjects:
             next_subject = person

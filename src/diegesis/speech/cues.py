@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from diegesis.records import Span
 from diegesis.speech.scene import SENTENCE_STOPS, Reading, pronoun_of
-from diegesis.speech.words import SPEECH_FORMS, SPEECH_LEMMAS
+from diegesis.speech.words import PARTICLE_FORMS, PARTICLE_LEMMAS, SPEECH_FORMS, SPEECH_LEMMAS
 
 EvidenceKind = Literal[
     "cue_after", "cue_before", "cue_line_before", "cue_loose", "verb_after", "beat_after", "beat_before"
@@ -157,6 +157,8 @@ def is_saying(reading: Reading, token: int) -> bool:
     """Whether a token is a verb of saying, by its lemma or, where the tag is off, by its form."""
     tag = reading.tokens.upos[token]
     if tag in _VERBAL:
+        if reading.tokens.lemma[token].lower() in PARTICLE_LEMMAS or reading.lower[token] in PARTICLE_FORMS:
+            return token + 1 < len(reading) and reading.lower[token + 1] in ("in", "on", "out", "up")
         return reading.tokens.lemma[token].lower() in SPEECH_LEMMAS or reading.lower[token] in SPEECH_FORMS
     return tag in ("ADJ", "X", "ADV", "INTJ") and reading.lower[token] in SPEECH_FORMS
 
@@ -190,11 +192,21 @@ def _evidence(reading: Reading, kind: EvidenceKind, verb: int, start: int, stop:
     if subject is None:
         # Somebody says it whom the reading does not know as a person.
         return Evidence(kind, None, None, "common", verb, verb, abs(verb - start)) if kind in _NAMING else None
+    subject = _owner(reading, subject)
     pronoun = pronoun_of(reading.words[subject])
     person = reading.person_at(subject)
     return Evidence(
         kind, person, pronoun, reading.form_at(subject), verb, subject, min(abs(verb - start), abs(stop - verb))
     )
+
+
+def _owner(reading: Reading, subject: int) -> int:
+    """The person to whom a subject belongs that is no person itself: "her eyes", "Tom's voice"."""
+    if reading.by_head.get(subject) is None:
+        for child in reading.tokens.children[subject]:
+            if reading.tokens.deprel[child] == "nmod:poss" and reading.inside[child] < 0:
+                return child
+    return subject
 
 
 def subject_of(reading: Reading, verb: int, start: int, stop: int) -> int | None:

@@ -9,7 +9,9 @@ _IRREGULAR = {
     "begin": "begins began begun beginning",
     "cry": "cries cried crying",
     "reply": "replies replied replying",
-    "go": "goes went going",
+    "go": "goes went gone going",
+    "burst": "bursts bursting",
+    "strike": "strikes struck striking",
     "think": "thinks thought thinking",
     "sing": "sings sang sung singing",
     "read": "reads read reading",
@@ -56,11 +58,8 @@ snigger chortle cackle snort sniff grunt huff puff choke hoot howl holler whoop 
 decide think theorize theorise specify clarify elaborate summarise summarize sign signal rumble manage spit fret bid
 """
 
-# Verbs that come with speech often, but as often without.
-_BESIDE = """
-go put break cut burst nod smile grin frown shrug wink grimace blush beam sneer glare pout turn look point
-get write throw hear
-"""
+# Verbs that say when a particle follows: "put in", "went on", "burst out".
+_WITH_PARTICLE = "go put break cut burst chime strike"
 
 _VOWELS = set("aeiou")
 
@@ -88,8 +87,11 @@ def _forms(lemma: str) -> set[str]:
 SPEECH_LEMMAS = frozenset(_SAYING.split())
 """Lemmas of verbs of saying."""
 
-BESIDE_LEMMAS = frozenset(_BESIDE.split())
-"""Lemmas of verbs that accompany speech ("she smiled") without naming it."""
+PARTICLE_LEMMAS = frozenset(_WITH_PARTICLE.split())
+"""Lemmas of verbs that name speech only with "in", "on", "out" or "up" after them."""
+
+PARTICLE_FORMS = frozenset(form for lemma in PARTICLE_LEMMAS for form in _forms(lemma))
+"""Every inflected form of those, in lower case."""
 
 SPEECH_FORMS = frozenset(form for lemma in SPEECH_LEMMAS for form in _forms(lemma))
 """Every inflected form of the verbs of saying, in lower case."""
