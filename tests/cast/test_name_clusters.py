@@ -151,3 +151,17 @@ def test_every_join_says_why_and_how_sure_it_is():
     (cluster,) = cluster_names(text.tokens, text.mentions).clusters
     assert cluster.confidence == 0.8 and "Mr. Vance" in cluster.evidence[0]
     assert (cluster.gender, cluster.given_gender) == ("he", "he")
+
+
+def test_the_plural_of_a_family_name_is_no_person():
+    found = together(lines("Tom Hale", "the Hales", "James", "the Miss Hales"))
+    assert found == {frozenset({"Tom Hale"}), frozenset({"James"})}
+
+
+def test_words_for_whoever_is_ones_father_or_mother_name_nobody_in_particular():
+    assert together(lines("Papa", "Mamma", "Ann")) == {frozenset({"Ann"})}
+
+
+def test_a_sister_is_miss_even_where_brothers_have_ranks():
+    found = together(lines("Eleanor Moor", "Captain Moor", "General Moor", "Miss Moor"))
+    assert frozenset({"Eleanor Moor", "Miss Moor"}) in found

@@ -113,6 +113,10 @@ class _Joiner:
         self.open: dict[int, list[_Person]] = {}
         self.forms = forms
         self.together = together(tokens, mentions, forms, spoken)
+        self.titled_by_word: dict[str, list[Form]] = defaultdict(list)
+        for form in forms:
+            if form.name.titles and form.name.words:
+                self.titled_by_word[form.name.words[-1]].append(form)
         self.by_given: dict[str, list[_Person]] = defaultdict(list)
         self.by_family: dict[str, list[_Person]] = defaultdict(list)
 
@@ -157,13 +161,15 @@ class _Joiner:
         by_family = self._named(family=name.family or word) if title.slot != "given" or name.family else []
         by_given = self._named(given=name.given or word) if title.slot != "family" else []
         attested = [p for p in dict.fromkeys([*by_family, *by_given]) if self._attested(p, form)]
-        if len(attested) == 1:
+        if len(attested) == 1 and not self._elder(form, attested[0]):
             self._join(attested[0], form, 0.95, f"both are called {title.word}")
             return
         pool = by_given if by_given and not by_family else by_family if by_family and not by_given else []
         pool = [p for p in pool if self._genders_agree(p, form) and not self._rivals(p, form)]
         free = [p for p in pool if not self._apart(p, form)]
-        if len(pool) == 1 and len(free) == 1 and not (pool is not by_given and self._elder(form, free[0])):
+        of_family = bool(by_family) and not by_given
+        doubted = of_family and bool(free) and (self._contested(form) or self._elder(form, free[0]))
+        if len(pool) == 1 and len(free) == 1 and not doubted:
             self._join(free[0], form, 0.8, f"the only {word} whom the title fits")
         else:
             self._new(form, as_family=not by_given and title.slot != "given", as_given=title.slot == "given")
@@ -272,28 +278,45 @@ class _Joiner:
         )
 
     def _rivals(self, person: _Person, form: Form) -> bool:
-        """Whether the person already has another title that one does not hold with this one ("Mrs." and "Miss")."""
+        """Whether the person is known by another title alone, or by one that does not go with this one."""
         mine = {t.word for t in form.name.titles}
+        if not person.givens and any(f.name.titles for f in person.forms) and not any(map(person.titled, mine)):
+            return True
         pairs = ({"mrs", "miss"}, {"mr", "master"})
         return any(len(mine & pair) == 1 and any(person.titled(t) for t in pair - mine) for pair in pairs)
 
     def _elder(self, form: Form, person: _Person) -> bool:
         """Whether "Mr." or "Mrs." with a family name more likely means a parent of the one person that it fits.
 
-        So where both titles are in use, others of the family go by given names, and the narration, too, calls the
-        person by the bare given name.
+        So where both titles are in use, others of the family go by given names, none has a higher title, and the
+        narration, too, calls the person by the bare given name.
         """
         title = form.name.titles[-1].word
         if title not in ("mr", "mrs"):
             return False
         word = form.name.words[-1]
-        family = self._named(family=word)
+        if title == "mr" and any(f.name.titles[-1].rank and f.name.gender != "she" for f in self._titled_as(word)):
+            return False
         other = "mrs" if title == "mr" else "mr"
-        couple = any(p.titled(other) for p in family) or any(
-            f.name.titles and f.name.titles[-1].word == other and f.name.words[-1] == word for f in self.forms
-        )
-        children = [p for p in family if p.givens]
+        couple = any(f.name.titles[-1].word == other for f in self._titled_as(word))
+        children = [p for p in self._named(family=word) if p.givens]
         return couple and len(children) > 1 and self._called_by_given(person) > form.narrated / 4
+
+    def _titled_as(self, family: str) -> list[Form]:
+        """All forms with a title and this family name."""
+        return [f for f in self.titled_by_word.get(family, ()) if not f.name.given or f.name.family]
+
+    def _contested(self, form: Form) -> bool:
+        """Whether other titles of the family may as well mean the one person whom this one fits.
+
+        "Miss Hale" has the better claim to the only daughter than "Mrs. Hale"; and of "Captain Hale" and
+        "General Hale", or "Captain Hale" and "Mr. Hale", neither has one.
+        """
+        mine = form.name.titles[-1]
+        others = [f.name.titles[-1] for f in self._titled_as(form.name.words[-1]) if f is not form]
+        if mine.word == "mrs":
+            return any(t.word == "miss" for t in others)
+        return mine.rank is not None and any(t.word != mine.word for t in others)
 
     def _called_by_given(self, person: _Person) -> int:
         return sum(f.narrated for f in self.forms if f.bare and f.name.words[0] in person.givens)

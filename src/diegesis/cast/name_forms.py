@@ -11,6 +11,15 @@ from diegesis.cast.groups import is_coordinated, is_plural
 from diegesis.cast.names import Name, name_in, name_span, names_two
 from diegesis.records import Mentions, Tokens
 
+_NOBODYS_TEXT = """
+god lord heaven heavens providence christ jesus fate nature death papa mamma mama mummy daddy dad mom mum ma pa mother
+father granny grandma grandpa grandad sir madam ma'am miss mister sirs
+"""
+NOBODYS = frozenset(_NOBODYS_TEXT.split())
+"""Capitalised words that are no name, or name whoever stands in that relation to the speaker."""
+
+_PLURAL_BEFORE = frozenset(("the", "these", "those", "two", "three", "all", "both"))
+
 
 @dataclass(eq=False)
 class Form:
@@ -19,6 +28,7 @@ class Form:
     name: Name
     mentions: list[int] = field(default_factory=list)
     narrated: int = 0
+    after_the: int = 0
     surfaces: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -47,7 +57,7 @@ def collect(tokens: Tokens, mentions: Mentions, spoken: Sequence[bool] | None) -
         if tokens.xpos[mention.head] == "NNPS" and is_plural(tokens, mention):
             continue
         name = name_in(tokens, mention)
-        if name is None:
+        if name is None or (len(name.words) == 1 and not name.titles and name.words[0] in NOBODYS):
             continue
         key = name.key
         if len(name.words) == 1 and not name.titles and name.modifiers and name.modifiers[0] in ("old", "young"):
@@ -59,9 +69,19 @@ def collect(tokens: Tokens, mentions: Mentions, spoken: Sequence[bool] | None) -
                 nickname=name.nickname or form.name.nickname, honorific=name.honorific or form.name.honorific
             )
         form.mentions.append(i)
+        form.after_the += tokens.words[mention.first].lower() in _PLURAL_BEFORE
         form.narrated += not (spoken is not None and spoken[i])
         form.surfaces[" ".join(name_span(tokens, mention).of(tokens.text).split())] += 1
-    return [form for key, form in forms.items() if types[key]["PER"] > types[key]["other"]]
+    people = [form for key, form in forms.items() if types[key]["PER"] > types[key]["other"]]
+    known = {form.name.words[-1] for form in people if form.name.words}
+    return [form for form in people if not _is_family(form, known)]
+
+
+def _is_family(form: Form, known: set[str]) -> bool:
+    """Whether the name is a plural ("the Hales", "the Miss Hales")."""
+    word = form.name.words[-1] if form.name.words and not form.name.given else ""
+    often = 2 * form.after_the >= form.count or any(t.word == "miss" for t in form.name.titles)
+    return often and word.endswith("s") and (word[:-1] in known or word.removesuffix("es") in known)
 
 
 def together(

@@ -231,7 +231,9 @@ def _is_link(word: str) -> bool:
 
 
 def name_in(tokens: Tokens, mention: Mention) -> Name | None:
-    """The parsed name of a mention of form ``name``, or None when it names nobody."""
+    """The parsed name of a mention of form ``name``, or None when it names nobody, or its head is no noun."""
+    if tokens.upos[mention.head] in ("VERB", "AUX", "PUNCT", "ADV", "PRON", "ADP"):
+        return None
     span = name_span(tokens, mention)
     return parse_name(span.of(tokens.text))
 
