@@ -247,14 +247,10 @@ def _print_report(story: Story, width: int | None) -> None:
 
     from diegesis.views.terminal import render
 
-    class ReportConsole(Console):
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError  # rich would exit with 1
-
     _never_fail_to_encode(sys.stdout)
     if width is None and not sys.stdout.isatty() and "COLUMNS" not in os.environ:
         width = 80
-    render(story, ReportConsole(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False))
+    render(story, Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False))
 
 
 def _tell_notes(file: str, story: Story, plan: Plan) -> None:

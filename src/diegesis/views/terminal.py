@@ -36,8 +36,12 @@ _ALSO = 4
 
 
 def render(story: Story, console: Console) -> None:
-    """Print the report on ``console``."""
-    _Report(story, console).print()
+    """Print the report on ``console``; raises what its stream raises, ``BrokenPipeError`` among it."""
+    with console.capture() as printed:
+        _Report(story, console).print()
+    lines = printed.get().split("\n")
+    console.file.write("\n".join(line.rstrip(" ") for line in lines))
+    console.file.flush()
 
 
 class _Report:
@@ -134,7 +138,8 @@ class _Report:
         at = 0
         for number, chapter in enumerate(self.story.layout.chapters, 1):
             size = sum(self.words[at : at + len(chapter.scenes)])
-            self.line(self.text(f"{number}  {chapter.title or 'without a title'}", "bold"), f"   {size:,} words")
+            title = self.text(f"{number}. {chapter.title or 'without a title'}", "bold")
+            self.line(title, self.text(f" ({_count(size, 'word')})", "dim"))
             table = self.grid(
                 indent=3, columns=[{}, {"width": 24}, {"ratio": 1}, {"justify": "right", "no_wrap": True}]
             )
@@ -310,8 +315,8 @@ class _Report:
     def doubtful(self, quotation: Quotation) -> Text:
         words = clip(" … ".join(part.of(self.story.text) for part in quotation.parts), 52)
         if quotation.speaker is None:
-            return self.text(f"{words}  by whom?")
-        return self.text(f"{words}  perhaps {self.name(quotation.speaker)} ({quotation.confidence:.0%})")
+            return self.text(f"{words} by whom?")
+        return self.text(f"{words} perhaps {self.name(quotation.speaker)} ({quotation.confidence:.0%})")
 
     def left_out(self, count: int, one: str, many: str | None = None, how: str = "") -> None:
         if count > 0:
