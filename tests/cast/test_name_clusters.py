@@ -165,3 +165,19 @@ def test_words_for_whoever_is_ones_father_or_mother_name_nobody_in_particular():
 def test_a_sister_is_miss_even_where_brothers_have_ranks():
     found = together(lines("Eleanor Moor", "Captain Moor", "General Moor", "Miss Moor"))
     assert frozenset({"Eleanor Moor", "Miss Moor"}) in found
+
+
+def test_what_the_text_calls_somebody_outweighs_the_list_of_given_names():
+    she = "\n".join("[Vex Moor] ran and she fell ." for _ in range(3))
+    found = together(f"{she}\n" + lines("Mr. Moor"))
+    assert found == {frozenset({"Vex Moor"}), frozenset({"Mr. Moor"})}
+    assert together(lines("Vex Moor", "Mr. Moor")) == {frozenset({"Vex Moor", "Mr. Moor"})}
+
+
+def test_a_civil_title_may_stand_before_a_given_name():
+    assert together(lines("Thaddeus Moor", "Mr. Thaddeus")) == {frozenset({"Thaddeus Moor", "Mr. Thaddeus"})}
+
+
+def test_a_rare_slip_in_a_full_name_joins():
+    found = together(lines("Ethelney Moor", times=6) + "\n" + lines("Etheney Moor"))
+    assert found == {frozenset({"Ethelney Moor", "Etheney Moor"})}

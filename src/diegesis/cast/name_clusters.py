@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from diegesis.cast.given_names import FEMALE_NAMES, FULL_FORMS, MALE_NAMES, same_given
-from diegesis.cast.name_forms import Form, collect, together
-from diegesis.cast.names import PARTICLES, given_agree, is_initial, middle_agree
+from diegesis.cast.name_forms import Form, collect, lean, together
+from diegesis.cast.name_people import Person, core, slip, without_one
+from diegesis.cast.names import given_agree, is_initial, middle_agree
 from diegesis.records import Mentions, Tokens
 
 _KIN_TEXT = "father mother brother sister aunt uncle cousin grandfather grandmother elder"
@@ -46,55 +47,6 @@ class NameClusters:
     candidates: dict[int, tuple[int, ...]]
 
 
-@dataclass(eq=False)
-class _Person:
-    """Forms that are one person's, with the certainty of each join."""
-
-    forms: list[Form] = field(default_factory=list)
-    sure: dict[int, float] = field(default_factory=dict)
-    why: list[str] = field(default_factory=list)
-
-    def take(self, form: Form, confidence: float, why: str) -> None:
-        self.forms.append(form)
-        self.sure[id(form)] = confidence
-        if why:
-            self.why.append(why)
-
-    @property
-    def count(self) -> int:
-        return sum(f.count for f in self.forms)
-
-    @property
-    def givens(self) -> set[str]:
-        return {f.name.given for f in self.forms if f.name.given}
-
-    @property
-    def families(self) -> set[str]:
-        return {_core(f.name.family) for f in self.forms if f.name.family}
-
-    @property
-    def title_gender(self) -> str | None:
-        found = {f.name.gender for f in self.forms if f.name.gender}
-        return found.pop() if len(found) == 1 else None
-
-    @property
-    def gender(self) -> str | None:
-        if title := self.title_gender:
-            return title
-        found = {f.name.given_gender for f in self.forms if f.name.given_gender}
-        return found.pop() if len(found) == 1 else None
-
-    def titled(self, title: str) -> bool:
-        return any(t.word == title for f in self.forms for t in f.name.titles)
-
-
-def _core(family: str) -> str:
-    words = family.split()
-    while len(words) > 1 and words[0] in PARTICLES:
-        words.pop(0)
-    return " ".join(words)
-
-
 def cluster_names(tokens: Tokens, mentions: Mentions, spoken: Sequence[bool] | None = None) -> NameClusters:
     """Cluster all names of people.
 
@@ -109,16 +61,17 @@ class _Joiner:
     """Joins forms to people step by step, from the fullest names to the barest."""
 
     def __init__(self, tokens: Tokens, mentions: Mentions, forms: list[Form], spoken: Sequence[bool] | None) -> None:
-        self.people: list[_Person] = []
-        self.open: dict[int, list[_Person]] = {}
+        self.people: list[Person] = []
+        self.open: dict[int, list[Person]] = {}
         self.forms = forms
         self.together = together(tokens, mentions, forms, spoken)
+        self.leans = lean(tokens, mentions, forms, spoken)
         self.titled_by_word: dict[str, list[Form]] = defaultdict(list)
         for form in forms:
             if form.name.titles and form.name.words:
                 self.titled_by_word[form.name.words[-1]].append(form)
-        self.by_given: dict[str, list[_Person]] = defaultdict(list)
-        self.by_family: dict[str, list[_Person]] = defaultdict(list)
+        self.by_given: dict[str, list[Person]] = defaultdict(list)
+        self.by_family: dict[str, list[Person]] = defaultdict(list)
 
     def run(self) -> _Joiner:
         def order(form: Form) -> tuple[int, int]:
@@ -148,7 +101,9 @@ class _Joiner:
         if not found and len(name.words) == 2 and not name.titles:
             swapped = (name.words[1], name.words[0])
             found = [p for p in self._named(family=name.given) if any(f.name.words == swapped for f in p.forms)]
-        if len(found) == 1:
+        if not found and form.count <= 2 and (slips := [p for p in self._named(family=name.family) if slip(p, form)]):
+            self._join(slips[0], form, 0.6, "a given name that is one letter off")
+        elif len(found) == 1:
             alike = any(f.name.given == name.given for f in found[0].forms)
             self._join(found[0], form, 0.97 if alike else 0.8, "the same family name, and given names that agree")
         else:
@@ -159,7 +114,7 @@ class _Joiner:
         title = name.titles[-1]
         word = name.words[0]
         by_family = self._named(family=name.family or word) if title.slot != "given" or name.family else []
-        by_given = self._named(given=name.given or word) if title.slot != "family" else []
+        by_given = self._named(given=name.given or word) if title.slot != "family" or not by_family else []
         attested = [p for p in dict.fromkeys([*by_family, *by_given]) if self._attested(p, form)]
         if len(attested) == 1 and not self._elder(form, attested[0]):
             self._join(attested[0], form, 0.95, f"both are called {title.word}")
@@ -187,10 +142,10 @@ class _Joiner:
             self._new(form)
         elif len(pool) == 1:
             self._join(pool[0], form, 0.95 if pool[0] in by_given else 0.85, f"the only {word}")
-        elif aged:
-            self._new(form, known=False)
         elif (only := self._likeliest(pool, by_given, by_family)) is not None:
             self._join(only, form, 0.65, f"whom a bare {word} most likely means")
+        elif aged:
+            self._new(form, known=False)
         else:
             self.open[id(form)] = pool
 
@@ -232,13 +187,13 @@ class _Joiner:
         often = {word: p for word, p in often.items() if word not in known}
         index: dict[str, set[str]] = defaultdict(set)
         for word in often:
-            for less in _without_one(word):
+            for less in without_one(word):
                 index[less].add(word)
         for person in [p for p in self.people if len(p.forms) == 1 and p.forms[0].bare and p.forms[0].count <= 2]:
             word = person.forms[0].name.words[0]
             if len(word) < 6 or word in known:
                 continue
-            near = {w for less in _without_one(word) for w in index.get(less, ())}
+            near = {w for less in without_one(word) for w in index.get(less, ())}
             near = {w for w in near if w[0] == word[0] and abs(len(w) - len(word)) <= 1}
             near = {w for w in near if w.rstrip("s") != word.rstrip("s")}
             if len(near) == 1:
@@ -246,7 +201,7 @@ class _Joiner:
 
     # ------------------------------------------------------------------------------------ what decides
 
-    def _agree(self, person: _Person, form: Form) -> bool:
+    def _agree(self, person: Person, form: Form) -> bool:
         name = form.name
         if not self._genders_agree(person, form) or self._apart(person, form):
             return False
@@ -258,17 +213,27 @@ class _Joiner:
         exact = any(f.name.given == name.given for f in person.forms)
         return exact or not self._told_apart(person, form)
 
-    def _genders_agree(self, person: _Person, form: Form) -> bool:
-        mine, theirs = form.name.gender, person.title_gender
+    def _genders_agree(self, person: Person, form: Form) -> bool:
+        mine: str | None = form.name.gender
+        theirs: str | None = person.title_gender
         if mine and theirs:
             return mine == theirs
         married = any(t.word == "mrs" for t in form.name.titles) or person.titled("mrs")
-        mine, theirs = mine or form.name.given_gender, theirs or person.gender
+        mine, theirs = mine or self._lean(form) or form.name.given_gender, theirs or self._gender(person)
         if form.name.given and not married and any(f.name.given == form.name.given for f in person.forms):
             return True  # a woman may have a name from the list of men's
         return mine is None or theirs is None or mine == theirs
 
-    def _attested(self, person: _Person, form: Form) -> bool:
+    def _lean(self, form: Form) -> str | None:
+        word = form.name.given or (form.name.words[0] if form.bare else None)
+        return self.leans.get(word) if word else None
+
+    def _gender(self, person: Person) -> str | None:
+        """By titles, else by the pronouns that follow the given name in the text, else by the given name."""
+        leans = {g for word in person.givens if (g := self.leans.get(word))}
+        return person.title_gender or (leans.pop() if len(leans) == 1 else person.given_gender)
+
+    def _attested(self, person: Person, form: Form) -> bool:
         """Whether the person has a full name under the same title ("Mr. John Thorpe" for "Mr. Thorpe")."""
         mine = {t.word for t in form.name.titles}
         word = form.name.words[-1]
@@ -277,7 +242,7 @@ class _Joiner:
             for f in person.forms
         )
 
-    def _rivals(self, person: _Person, form: Form) -> bool:
+    def _rivals(self, person: Person, form: Form) -> bool:
         """Whether the person is known by another title alone, or by one that does not go with this one."""
         mine = {t.word for t in form.name.titles}
         if not person.givens and any(f.name.titles for f in person.forms) and not any(map(person.titled, mine)):
@@ -285,7 +250,7 @@ class _Joiner:
         pairs = ({"mrs", "miss"}, {"mr", "master"})
         return any(len(mine & pair) == 1 and any(person.titled(t) for t in pair - mine) for pair in pairs)
 
-    def _elder(self, form: Form, person: _Person) -> bool:
+    def _elder(self, form: Form, person: Person) -> bool:
         """Whether "Mr." or "Mrs." with a family name more likely means a parent of the one person that it fits.
 
         So where both titles are in use, others of the family go by given names, none has a higher title, and the
@@ -318,49 +283,51 @@ class _Joiner:
             return any(t.word == "miss" for t in others)
         return mine.rank is not None and any(t.word != mine.word for t in others)
 
-    def _called_by_given(self, person: _Person) -> int:
+    def _called_by_given(self, person: Person) -> int:
         return sum(f.narrated for f in self.forms if f.bare and f.name.words[0] in person.givens)
 
-    def _told_apart(self, person: _Person, form: Form) -> bool:
+    def _told_apart(self, person: Person, form: Form) -> bool:
         """Whether the narration uses both names steadily, as it does for two people, not for one."""
-        others = [f for f in self.forms if f.name.words and f.name.words[0] in person.givens]
-        narrated = sum(f.narrated for f in others)
-        return form.narrated >= 3 and narrated >= 3 and min(form.narrated, narrated) * 8 >= max(form.narrated, narrated)
+        own = form.name.given or form.name.words[0]
+        theirs = person.givens or {f.name.words[0] for f in person.forms if f.bare}
+        mine = sum(f.narrated for f in self.forms if f.name.words and f.name.words[0] == own)
+        other = sum(f.narrated for f in self.forms if f.name.words and f.name.words[0] in theirs - {own})
+        return mine >= 3 and other >= 3 and min(mine, other) * 8 >= max(mine, other)
 
-    def _likeliest(self, pool: list[_Person], given: list[_Person], family: list[_Person]) -> _Person | None:
+    def _likeliest(self, pool: list[Person], given: list[Person], family: list[Person]) -> Person | None:
         """The one person that a bare name means though several have it: the only man called by the bare family name."""
         if given and not family:
             top = sorted(given, key=lambda p: -p.count)
             return top[0] if top[0].count >= 8 * sum(p.count for p in top[1:]) else None
         if given:
             return None
-        men = [p for p in pool if p.gender != "she"]
-        return men[0] if len(men) == 1 and men[0].gender == "he" else None
+        men = [p for p in pool if self._gender(p) != "she"]
+        return men[0] if len(men) == 1 and self._gender(men[0]) == "he" else None
 
-    def _apart(self, person: _Person, form: Form, often: bool = False) -> bool:
+    def _apart(self, person: Person, form: Form, often: bool = False) -> bool:
         """Whether both stand in one sentence of narration as two people do."""
         times = sum(self.together.get(frozenset((id(f), id(form))), 0) for f in person.forms)
         return times >= 3 and times * 5 >= form.count if often else times > 0
 
     # ------------------------------------------------------------------------------------ bookkeeping
 
-    def _named(self, given: str | None = None, family: str | None = None) -> list[_Person]:
+    def _named(self, given: str | None = None, family: str | None = None) -> list[Person]:
         if family is not None:
-            return list(self.by_family.get(_core(family), ()))
+            return list(self.by_family.get(core(family), ()))
         return list(self.by_given.get(given or "", ()))
 
     def _new(self, form: Form, *, as_family: bool = False, as_given: bool = False, known: bool = True) -> None:
-        person = _Person()
+        person = Person()
         person.take(form, 0.95, "")
         self.people.append(person)
         if known:
             self._index(person, form, as_family, as_given)
 
-    def _join(self, person: _Person, form: Form, confidence: float, why: str) -> None:
+    def _join(self, person: Person, form: Form, confidence: float, why: str) -> None:
         person.take(form, confidence, f"{form.surface}: {why}")
         self._index(person, form)
 
-    def _merge(self, into: _Person, person: _Person, confidence: float, why: str) -> None:
+    def _merge(self, into: Person, person: Person, confidence: float, why: str) -> None:
         for form in person.forms:
             self._join(into, form, confidence, why)
         self.people.remove(person)
@@ -369,24 +336,20 @@ class _Joiner:
                 if person in people:
                     people.remove(person)
 
-    def _index(self, person: _Person, form: Form, as_family: bool = False, as_given: bool = False) -> None:
+    def _index(self, person: Person, form: Form, as_family: bool = False, as_given: bool = False) -> None:
         name = form.name
         word = name.words[-1] if name.words else None
         given = name.given or (word if as_given else None)
         family = name.family or (word if as_family else None)
         if name.given is None and name.family is None and len(name.words) == 1 and not as_family and not person.givens:
             given = word  # a lone name goes on under whatever is said before or after it
-        for key, index in ((given, self.by_given), (_core(family) if family else None, self.by_family)):
+        for key, index in ((given, self.by_given), (core(family) if family else None, self.by_family)):
             if key and person not in index[key]:
                 index[key].append(person)
 
 
 def _slot_order(form: Form) -> int:
     return {"family": 0, "given": 1, "either": 2}[form.name.titles[-1].slot]
-
-
-def _without_one(word: str) -> set[str]:
-    return {word} | {word[:k] + word[k + 1 :] for k in range(len(word))}
 
 
 def _result(joiner: _Joiner, forms: list[Form], size: int) -> NameClusters:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from diegesis.cast.given_names import FEMALE_NAMES, MALE_NAMES, same_given
+from diegesis.cast.given_names import FEMALE_NAMES, FULL_FORMS, MALE_NAMES, same_given
 from diegesis.cast.titles import MODIFIERS, SUFFIXES, Gender, Title, title_of
 from diegesis.records import Mention, Span, Tokens
 
@@ -63,9 +63,7 @@ class Name(NamedTuple):
     def given_gender(self) -> Gender | None:
         """What the given name suggests: a weak prior, None for names of neither list."""
         word = self.given or (self.words[0] if len(self.words) == 1 and self.family is None else None)
-        if word in FEMALE_NAMES:
-            return "she"
-        return "he" if word in MALE_NAMES else None
+        return list_gender(word) if word else None
 
     @property
     def rank(self) -> str | None:
@@ -239,6 +237,17 @@ def name_in(tokens: Tokens, mention: Mention) -> Name | None:
 
 
 # ------------------------------------------------------------------------------------------ comparisons
+
+
+def list_gender(word: str) -> Gender | None:
+    """The gender of a given name, or of all the names that it is short for, by the lists of common names."""
+    found: set[Gender] = set()
+    for name in (word, *(FULL_FORMS.get(word, ()) if word not in FEMALE_NAMES | MALE_NAMES else ())):
+        if name in FEMALE_NAMES:
+            found.add("she")
+        elif name in MALE_NAMES:
+            found.add("he")
+    return found.pop() if len(found) == 1 else None
 
 
 def is_initial(word: str) -> bool:
