@@ -133,6 +133,6 @@ def wide_gap(gaps: Iterable[int], normal: int) -> int | None:
         wide = sum(n for gap, n in counts.items() if gap >= least)
         if not wide:
             return None
-        if (wide == 1 and total >= 3) or wide <= 0.2 * total:
+        if (wide == 1 and total >= 3) or wide <= 0.3 * total:
             return least
     return None

@@ -61,8 +61,7 @@ def read_header(document: Document) -> Header:
 
 
 def _title_fields(lines: Lines, marks: tuple[Mark, ...], block: Block, start: int) -> list[RawField]:
-    marked = [RawField("title" if m.kind == "title" else "author", "title" if m.kind == "title" else "author", _bare_byline(lines, m))
-              for m in marks if m.kind in {"title", "byline"} and m.span.end <= len(lines.text)]  # fmt: skip
+    marked = [field for mark in marks if mark.kind in {"title", "byline"} and (field := _marked_field(lines, mark))]
     if marked:
         return marked
     if start:
@@ -73,11 +72,15 @@ def _title_fields(lines: Lines, marks: tuple[Mark, ...], block: Block, start: in
     return _title_page(lines, 0, min(len(lines), 10), False)
 
 
-def _bare_byline(lines: Lines, mark: Mark) -> Span:
-    if mark.kind == "title":
-        return mark.span
-    found = byline(mark.span.of(lines.text))
-    return Span(mark.span.start + found[0], mark.span.start + found[1]) if found else mark.span
+def _marked_field(lines: Lines, mark: Mark) -> RawField | None:
+    """The title or author that a mark holds, on its first line; None where it holds no words."""
+    index = lines.first_from(mark.span.start)
+    if index >= len(lines) or lines[index].start >= mark.span.end:
+        return None
+    start, end = max(mark.span.start, lines[index].start), min(mark.span.end, lines[index].end)
+    name = "title" if mark.kind == "title" else "author"
+    found = byline(lines.text[start:end]) if name == "author" and end - start <= 100 else None
+    return RawField(name, name, Span(start + found[0], start + found[1]) if found else Span(start, end))
 
 
 def _title_page(lines: Lines, first: int, stop: int, fields_follow: bool) -> list[RawField]:
@@ -167,7 +170,9 @@ def _add_marked_notes(lines: Lines, marks: tuple[Mark, ...], block: Block, field
     for mark in marks:
         if mark.kind != "notes" or not mark.span.of(lines.text).strip():
             continue
-        first, last = lines.first_from(mark.span.start), lines.first_from(mark.span.end - 1)
+        first, after = lines.first_from(mark.span.start), lines.first_from(mark.span.end - 1)
+        last = min(after, len(lines) - 1)
+        last -= lines[last].start >= mark.span.end
         if block.first <= first and last <= block.last or first != block.last + 1:
             continue
         fields.append(RawField("notes", "notes", Span(lines[first].start, lines[last].end)))

@@ -238,15 +238,15 @@ class _Reader:
             if self.kind[index] != "story":
                 index += 1
                 continue
-            end = index
-            if opens_note(lines.short(index) or lines.text[lines[index].start : lines[index].start + 80]):
+            end = chapter_header(lines, index, part.stop) if not story and part.heads else index
+            if end == index and opens_note(
+                lines.short(index) or lines.text[lines[index].start : lines[index].start + 80]
+            ):
                 end = (
                     leading_note(lines, index, part.stop, self.ruled)
                     if not story
                     else later_note(lines, index, part.stop, self.ruled, story)
                 )
-            elif not story and part.heads:
-                end = chapter_header(lines, index, part.stop)
             if end > index:
                 self._set("author_note", range(index, end))
                 index = end
@@ -258,33 +258,28 @@ class _Reader:
     def _mark_end(self, part: _Part) -> None:
         """Closing lines, and what an author adds under them."""
         lines = self.lines
-        index, below = part.stop - 1, 0
-        while index >= part.first and below <= 1500:
+        below, talk, upper = 0, False, part.stop
+        for index in range(part.stop - 1, part.first - 1, -1):
+            if below > 1500:
+                return
             short = lines.short(index)
-            if self.kind[index] == "story" and short and is_end(short) and self._ends_here(index, part.stop):
-                self._set("end_mark", range(index, index + 1))
-                self._set("author_note", range(index + 1, part.stop))
-                below = 0
+            if self.kind[index] == "story" and is_end(short) and (not below or talk) and self._closes(index):
+                self.kind[index] = "end_mark"
+                self._set("author_note", range(index + 1, upper))
             elif self.kind[index] == "end_mark":
-                if any(
-                    talks_to_reader(lines.of(i)[:500]) for i in range(index + 1, part.stop) if self.kind[i] == "story"
-                ):
-                    self._set("author_note", range(index + 1, part.stop))
-                below = 0
-            elif self.kind[index] == "story":
-                below += lines.size(index)
-            index -= 1
+                if talk:
+                    self._set("author_note", range(index + 1, upper))
+            else:
+                if self.kind[index] == "story":
+                    below += lines.size(index)
+                    talk = talk or talks_to_reader(lines.text[lines[index].start : lines[index].start + 500])
+                continue
+            below, talk, upper = 0, False, index
 
-    def _ends_here(self, index: int, stop: int) -> bool:
-        if (
-            index
-            and not self._alone(index)
-            and not ends_sentence(self.lines.of(index - 1)[-8:])
-            and self.kind[index - 1] == "story"
-        ):
-            return False
-        rest = [i for i in range(index + 1, stop) if self.kind[i] == "story"]
-        return not rest or any(talks_to_reader(self.lines.of(i)[:500]) for i in rest)
+    def _closes(self, index: int) -> bool:
+        before = index - 1
+        unfinished = before >= 0 and self.kind[before] == "story" and not ends_sentence(self.lines.of(before)[-8:])
+        return not unfinished or self._alone(index)
 
     def _notes(self) -> tuple[Note, ...]:
         out: list[Note] = []

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from diegesis.records import Document
 from diegesis.sources.breaks import is_break
+from diegesis.sources.header_labels import match_label
 from diegesis.sources.headings import HeadingLine, heading_line, title_like
 from diegesis.sources.lines import Lines, ends_sentence
 
@@ -56,8 +57,8 @@ def find_headings(document: Document, lines: Lines, taken: Collection[int]) -> H
     runs = _sequences(lines, numbers)
     chapters = sum(h.kind == "chapter" for h in worded.values())
     for run in runs:
-        if chapters >= 2 and sum(i - 1 in worded for i in run) * 2 < len(run):
-            out.sections |= {i for i in run if i - 1 not in worded}
+        if chapters:
+            out.sections |= set(run)
         else:
             worded |= {i: numbers[i] for i in run}
     out.front = [i for i, h in found.items() if h.kind == "front"]
@@ -188,7 +189,8 @@ def _drop_contents(lines: Lines, found: dict[int, HeadingLine], out: Headings) -
 
 def _opens_text(lines: Lines, index: int) -> bool:
     """Whether little stands before a line: numbered lines in the midst of a story are a list of the story's own."""
-    return lines[index].start < 3000
+    before = range(max(0, index - 80), index)
+    return not any(lines.size(i) >= 60 and ends_sentence(lines.of(i)[-8:]) for i in before)
 
 
 def _prose_between(lines: Lines, first: int, second: int) -> int:
@@ -256,6 +258,12 @@ def _head(
     return Head(index, last, kind, whole, line, level)
 
 
+def _labelled(text: str) -> bool:
+    """Whether a line is a header's field or opens an author's note."""
+    found = match_label(text)
+    return found is not None and found[2] is not None
+
+
 def _title_lines(lines: Lines, last: int, titled: bool, taken: Collection[int], others: Collection[int]) -> list[int]:
     """The lines under a heading that give the chapter's title: few, short, without a sentence's end, room after."""
     first = last + 1
@@ -271,7 +279,7 @@ def _title_lines(lines: Lines, last: int, titled: bool, taken: Collection[int], 
     ):
         return []
     text = " ".join(lines.short(i) for i in own)
-    if not all(lines.short(i) for i in own) or is_break(text) or heading_line(text) is not None:
+    if not all(lines.short(i) for i in own) or is_break(text) or heading_line(text) is not None or _labelled(text):
         return []
     letters = [c for c in text if c.isalpha()]
     if (

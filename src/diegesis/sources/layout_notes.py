@@ -111,10 +111,12 @@ def leading_note(lines: Lines, index: int, stop: int, rules: set[int]) -> int:
     if closed is not None:
         return closed
     end = lines.paragraph_end(index)
-    if end < stop and lines.size(index) <= 30 and end == index + 1 and not is_break(lines.short(end)):
+    bare = _NOTE.match(lines.short(index))
+    alone = bare is not None and not any(c.isalnum() for c in lines.short(index)[bare.end() :])
+    if end < stop and alone and end == index + 1 and not is_break(lines.short(end)):
         end = lines.paragraph_end(end)  # the label stands alone, its text below
     reach, talk, count, size = end, 0, 0, 0
-    while reach < stop and size <= 4000:
+    while reach < stop and size <= 4000 and count < 15 and not opens_note(lines.short(reach)):
         if is_break(lines.short(reach)) or reach in rules or lines[reach].gap > max(1, lines.normal_gap) + 1:
             return min(stop, reach) if talk * 2 >= count else end
         paragraph = paragraph_text(lines, reach)
@@ -133,13 +135,13 @@ def later_note(lines: Lines, index: int, stop: int, rules: set[int], story: int)
     closed = bracketed_end(lines, index, stop)
     if closed is not None:
         return closed
-    end, size = index, 0
-    while end < stop and not is_break(lines.short(end)) and end not in rules:
+    end, size, most = index, 0, max(3000, min(story // 2, 12_000))
+    while end < stop and size <= max(most, 4000) and not is_break(lines.short(end)) and end not in rules:
         size += lines.size(end)
         end += 1
     paragraph = lines.paragraph_end(index)
     if end >= stop or all(is_break(lines.short(i)) for i in range(end, stop)):
-        return end if size <= max(3000, story // 2) else paragraph
+        return end if size <= most else paragraph
     if size <= 4000 and all(talks_to_reader(paragraph_text(lines, i)) for i in _paragraphs(lines, paragraph, end)):
         return end
     return paragraph
@@ -168,7 +170,7 @@ def chapter_header(lines: Lines, index: int, stop: int) -> int:
     end, strong = index, 0
     while end < stop and lines.size(end) <= 600 and heading_line(lines.short(end)) is None:
         fields = line_fields(lines.text, lines[end].start, lines[end].end)
-        if not fields or fields[0].field is None:
+        if not fields or fields[0].field in {None, "author_note", "notes"}:
             break
         strong += fields[0].field in _CHAPTER_LABELS
         end += 1
