@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -69,16 +70,11 @@ def test_every_error_carries_the_exit_code_that_is_drawn_in_its_tree() -> None:
     from diegesis import errors
 
     assert errors.__doc__ is not None
-    drawn = {
-        line.split()[-4] if False else next(word for word in line.split() if word.endswith("Error")): int(
-            line.split("exit code")[1].split()[0]
-        )
-        for line in errors.__doc__.splitlines()
-        if "exit code" in line
-    }
-    assert len(drawn) == 6 or len(drawn) == 7
+    drawn = dict(re.findall(r"(\w+Error) +exit code (\d+)", errors.__doc__))
+    with_code = {name for name, kind in vars(errors).items() if isinstance(kind, type) and "exit_code" in vars(kind)}
+    assert set(drawn) == with_code
     for name, code in drawn.items():
-        assert getattr(errors, name).exit_code == code
+        assert getattr(errors, name).exit_code == int(code)
     for name in NAMES:
         if name.endswith("Error"):
             assert issubclass(getattr(diegesis, name), errors.DiegesisError)
