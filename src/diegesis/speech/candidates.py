@@ -24,14 +24,15 @@ class Line(NamedTuple):
     """One quotation as attribution sees it.
 
     ``gap`` is the number of paragraphs since the quotation before (0: the same paragraph, 1: the next), -1 where a
-    scene begins; ``silent`` whether no narration stands between.
+    scene begins; ``between`` the number of tokens of narration since then, what stands in the paragraph of the
+    quotation before left out unless it is the same paragraph.
     """
 
     number: int
     evidence: tuple[Evidence, ...]
     named: Named
     gap: int
-    silent: bool
+    between: int
     candidates: tuple[str | None, ...]
     features: tuple[Features, ...]
 
@@ -40,7 +41,7 @@ class _Draft(NamedTuple):
     evidence: tuple[Evidence, ...]
     named: Named
     gap: int
-    silent: bool
+    between: int
     last_subject: str | None
     next_subject: str | None
     recent: dict[str, int]
@@ -63,7 +64,7 @@ def read_lines(reading: Reading, hidden: frozenset[int] = frozenset()) -> list[L
         features = [_features(reading, draft, person, active[person], weight[person] / total) for person in people]
         features.append(_unknown(draft))
         lines.append(
-            Line(index, draft.evidence, draft.named, draft.gap, draft.silent, (*people, None), tuple(features))
+            Line(index, draft.evidence, draft.named, draft.gap, draft.between, (*people, None), tuple(features))
         )
     return lines
 
@@ -71,7 +72,7 @@ def read_lines(reading: Reading, hidden: frozenset[int] = frozenset()) -> list[L
 def _draft(reading: Reading, inside: list[list[int]], index: int, hidden: bool = False) -> _Draft:
     parts = [part for part in reading.parts[index] if part[0] < part[1]]
     first, end = (parts[0][0], parts[-1][1]) if parts else (0, 0)
-    gap, silent = _gap(reading, index, first)
+    gap, between = _gap(reading, index, first)
     low = bisect_left(reading.narrated_heads, first - BACK)
     here = bisect_left(reading.narrated_heads, first)
     after = bisect_left(reading.narrated_heads, end)
@@ -93,22 +94,22 @@ def _draft(reading: Reading, inside: list[list[int]], index: int, hidden: bool =
         ahead.setdefault(person, head - end)
         if next_subject is None and head in reading.subjects:
             next_subject = person
+    evidence = () if hidden else find_evidence(reading, index)
     return _Draft(
-        find_evidence(reading, index), find_named(reading, inside, index), gap, silent,
+        evidence, find_named(reading, inside, index), gap, between,
         last_subject, next_subject, recent, ahead,
     )  # fmt: skip
 
 
-def _gap(reading: Reading, index: int, first: int) -> tuple[int, bool]:
+def _gap(reading: Reading, index: int, first: int) -> tuple[int, int]:
     if not index or reading.scene_of[index] != reading.scene_of[index - 1]:
-        return -1, False
+        return -1, 0
     previous = reading.parts[index - 1][-1][1]
     if not 0 < previous <= first < len(reading):
-        return -1, False
+        return -1, 0
     gap = reading.paragraph[first] - reading.paragraph[previous - 1]
     end = next((t for t in range(previous, first) if reading.paragraph[t] != reading.paragraph[previous - 1]), first)
-    between = first - end if gap else first - previous
-    return gap, between == 0
+    return gap, first - end if gap else first - previous
 
 
 def _candidates(drafts: list[_Draft], index: int) -> tuple[str, ...]:

@@ -17,6 +17,9 @@ from diegesis.speech.weights import LOCAL, TURNS
 
 Scores = NDArray[np.float64]
 
+LONG = 20
+"""Tokens of narration in a paragraph after which another may speak in it."""
+
 NEAR = 4
 """Quotations this many paragraphs apart still belong to one exchange."""
 
@@ -51,9 +54,9 @@ def pair_scores(before: Line, line: Line, weights: Mapping[str, float] = TURNS) 
 
 def _same_feature(line: Line) -> str:
     if line.gap == 0:
-        return "same_paragraph"
+        return "same_paragraph" if line.between < LONG else "same_paragraph_late"
     if line.gap == 1:
-        return "same_next" if line.silent else "same_next_told"
+        return "same_next" if not line.between else "same_next_told"
     return "same_near" if line.gap <= NEAR else "same_far"
 
 

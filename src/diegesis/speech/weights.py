@@ -10,7 +10,7 @@ LOCAL: dict[str, float] = {
     "cue_loose": 2.5,
     "beat_after": 2.2,
     "beat_before": 2.5,
-    "cue_by_pronoun": -0.5,
+    "cue_by_pronoun": -1.0,
     "cue_agrees": 0.8,
     "cue_disagrees": -4.0,
     "cued_other": -3.0,
@@ -33,6 +33,7 @@ LOCAL: dict[str, float] = {
 
 TURNS: dict[str, float] = {
     "same_paragraph": 2.5,
+    "same_paragraph_late": 0.8,
     "same_next": -2.5,
     "same_next_told": -1.0,
     "same_near": -0.3,
@@ -44,8 +45,8 @@ TURNS: dict[str, float] = {
 }
 """What two or three quotations in a row say of their speakers.
 
-``same_*``: the speaker of the quotation before speaks again: in the same paragraph, in the next without or with
-narration between, after two or three paragraphs, or later. ``back_*``: the speaker of the quotation before the last
-speaks again. ``answers_call``: the one whom the last quotation called answers. ``calls_last``: the last speaker is
-called.
+``same_*``: the speaker of the quotation before speaks again: in the same paragraph, soon or after long narration; in
+the next paragraph without or with narration between; after two to four paragraphs; later. ``back_*``: the speaker of
+the quotation before the last speaks again. ``answers_call``: the one whom the last quotation called answers.
+``calls_last``: the last speaker is called.
 """
