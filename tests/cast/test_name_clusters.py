@@ -181,3 +181,12 @@ def test_a_civil_title_may_stand_before_a_given_name():
 def test_a_rare_slip_in_a_full_name_joins():
     found = together(lines("Ethelney Moor", times=6) + "\n" + lines("Etheney Moor"))
     assert found == {frozenset({"Ethelney Moor", "Etheney Moor"})}
+
+
+def test_a_long_form_joins_the_one_person_known_by_the_short_one():
+    assert together(lines("Mike Moor", "Michael"), spoken={"Michael"}) == {frozenset({"Mike Moor", "Michael"})}
+
+
+def test_a_stray_namesake_does_not_take_a_bare_family_name_from_its_usual_bearer():
+    found = together(lines("Robert Moor", times=25) + "\n" + lines("Vengo Moor", "Moor"))
+    assert frozenset({"Robert Moor", "Moor"}) in found

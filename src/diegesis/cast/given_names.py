@@ -281,6 +281,12 @@ def _short_forms() -> dict[str, frozenset[str]]:
 FULL_FORMS = _short_forms()
 """For each short form the given names that it may stand for."""
 
+SHORT_FORMS = {
+    full: frozenset(s for s, fulls in FULL_FORMS.items() if full in fulls)
+    for full in {full for fulls in FULL_FORMS.values() for full in fulls}
+}
+"""For each given name its short forms."""
+
 
 def same_given(a: str, b: str) -> bool:
     """Whether two lower-case given names may be one: equal, or one short for the other."""

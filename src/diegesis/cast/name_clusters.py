@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from diegesis.cast.given_names import FEMALE_NAMES, FULL_FORMS, MALE_NAMES, same_given
+from diegesis.cast.given_names import FEMALE_NAMES, FULL_FORMS, MALE_NAMES, SHORT_FORMS
 from diegesis.cast.name_forms import Form, collect, lean, together
 from diegesis.cast.name_people import Person, core, slip, without_one
 from diegesis.cast.names import given_agree, is_initial, middle_agree
@@ -166,19 +166,10 @@ class _Joiner:
         for person in [p for p in self.people if len(p.forms) == 1 and p.forms[0].bare]:
             form = person.forms[0]
             word = form.name.words[0]
-            longer = FULL_FORMS.get(word)
-            if not longer:
-                continue
-            called = [p for full in longer for p in self._named(given=full) if p is not person]
-            called += [
-                p for p in self.people
-                if p is not person and p not in called and any(f.bare and f.name.words[0] in longer for f in p.forms)
-            ]  # fmt: skip
-            kin = [p for p in self.people if p is not person and any(same_given(word, g) for g in p.givens)]
-            if len(called) != 1 or any(p is not called[0] for p in kin) or self._apart(called[0], form):
-                continue
-            if not self._told_apart(called[0], form):
-                self._merge(called[0], person, 0.7, f"{word} is short for a name that only one person has")
+            near = [w for w in (*FULL_FORMS.get(word, ()), *SHORT_FORMS.get(word, ())) if w in self.by_given]
+            called = list(dict.fromkeys(p for w in near for p in self.by_given[w] if p is not person))
+            if len(called) == 1 and not self._apart(called[0], form) and not self._told_apart(called[0], form):
+                self._merge(called[0], person, 0.7, f"{word} is short or long for a name that only one person has")
 
     def _misspelt(self) -> None:
         """Joins a rare long name to a frequent one that differs by one letter."""
@@ -301,6 +292,9 @@ class _Joiner:
             return top[0] if top[0].count >= 8 * sum(p.count for p in top[1:]) else None
         if given:
             return None
+        top = sorted(family, key=lambda p: -p.count)
+        if top[0].count >= 20 * sum(p.count for p in top[1:]):
+            return top[0]
         men = [p for p in pool if self._gender(p) != "she"]
         return men[0] if len(men) == 1 and self._gender(men[0]) == "he" else None
 
