@@ -391,6 +391,25 @@ def test_the_cast_can_be_chosen_by_keyboard_and_says_its_state() -> None:
     assert buttons[0][1].startswith("Mrs. Vance3 mentions")
 
 
+def test_those_named_once_are_folded_below_the_others() -> None:
+    text = "Ann and Ann, Bo, Cy, Di, Ed, Flo."
+    people = (person("p0", "Ann", (at(text, "Ann"), "name"), (at(text, "Ann", 1), "name")),)
+    people += tuple(
+        person(f"p{n}", name, (at(text, name), "name")) for n, name in enumerate(("Bo", "Cy", "Di", "Ed"), 1)
+    )
+    page = Page(to_html(story_of(text, people=people)))
+    front, folded = (words for attrs, words in page.all("ul", "people"))
+    assert "Ann" in front
+    assert folded.startswith("Ed")
+    assert "1 more character" in "".join(page.all_text)
+
+
+def test_a_story_without_a_title_has_its_file_s_name() -> None:
+    story = story_of("She ran.")
+    story = replace(story, document=replace(story.document, name="some/folder/tale.txt"))
+    assert Page(to_html(story)).all("h1")[0][1] == "tale.txt"
+
+
 def test_notes_stand_in_their_place_and_not_in_the_story() -> None:
     text = "She ran.\n\nA/N: sorry!\n\nHe stayed."
     scenes = (at(text, "She ran."), at(text, "He stayed."))

@@ -50,7 +50,7 @@ def _hash(content: str) -> str:
 def to_html(story: Story) -> str:
     """The whole page; its size and the time it takes grow linearly with the text, its mentions and quotations."""
     people = People.of(story.cast)
-    title = story.header.title or story.document.name
+    title = story.header.title or story.document.name.replace("\\", "/").rsplit("/", 1)[-1]
     style, script = _asset("page.css"), _asset("page.js")
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from diegesis.records import Character, Header, HeaderField, Quotation, Span
 from diegesis.story import Story
 from diegesis.views.page_text import DOUBTFUL, People, words
 
 CAST_SHOWN = 12
-"""Characters listed before the list is folded."""
+"""Characters listed before the list is folded: of those who are named twice or speak."""
+
+CAST_LEAST = 4
+"""Characters listed in any case."""
 
 TABLE_SIZE = 8
 """Speakers and addressees in the table at most."""
@@ -136,17 +139,25 @@ def shares(story: Story) -> dict[str | None, float]:
 def cast_list(story: Story, people: People) -> str:
     """The cast by weight; whoever is known from the header or from talk alone is said to be so."""
     share = shares(story)
-    rows = [f"<li>{_character(c, people, share.get(c.id, 0.0))}</li>" for c in story.cast]
-    if not rows:
+    if not story.cast:
         return "<section><h2>Cast</h2><p>The text tells of nobody.</p></section>"
-    out = f'<ul class="people">{"".join(rows[:CAST_SHOWN])}</ul>'
-    if len(rows) > CAST_SHOWN:
-        more = f'<ul class="people">{"".join(rows[CAST_SHOWN:])}</ul>'
-        out += f"<details><summary>{count(len(rows) - CAST_SHOWN, 'more character')}</summary>{more}</details>"
+    front = [c for c in story.cast if len(c.mentions) > 1 or c.narrator or share.get(c.id)][:CAST_SHOWN]
+    front = front if len(front) >= CAST_LEAST else list(story.cast[:CAST_LEAST])
+    seen = {c.id for c in front}
+    rest = [c for c in story.cast if c.id not in seen]
+    out = _people(front, people, share)
+    if rest:
+        more = _people(rest, people, share)
+        out += f"<details><summary>{count(len(rest), 'more character')}</summary>{more}</details>"
     unknown = share.get(None, 0.0)
     if unknown:
         out += f'<p class="legend">Of the speech, {_share(unknown)} has no known speaker.</p>'
     return f"<section><h2>Cast</h2>{out}</section>"
+
+
+def _people(characters: Iterable[Character], people: People, share: Mapping[str | None, float]) -> str:
+    rows = (f"<li>{_character(c, people, share.get(c.id, 0.0))}</li>" for c in characters)
+    return f'<ul class="people">{"".join(rows)}</ul>'
 
 
 def _share(share: float) -> str:
