@@ -20,8 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from benchmarks.litbank_data import lay_out, load_folder
-from diegesis.cast.features import OWN, WIDTH, Pool, own_features, pair_features, tabulate
-from diegesis.cast.scorer import MEAN
+from diegesis.cast.features import OWN, RECENT, WIDTH, Pool, own_features, pair_features, tabulate
 from diegesis.language import Words, load_model, read_words
 from diegesis.records import Mention, Mentions, Span
 from diegesis.speech import find_quotations
@@ -92,25 +91,22 @@ def _example(table, clusters: list[int], vectors: list[Tensor]) -> Example:
     rows = []
     for i, c in enumerate(clusters):
         chosen = pool.candidates(i)
-        states = [pool.states[k] for k in chosen]
         known = entity_of.get(c)
         target = chosen.index(known) + 1 if known in chosen else 0
         usable = known is None or known in chosen
+        k = np.asarray(chosen, np.int32)
         rows.append((
-            [s.mentions[-1] for s in states], [s.last_full if s.last_full >= 0 else s.mentions[-1] for s in states],
-            [s.mentions[-MEAN:] for s in states], pair_features(table, i, states) if states else np.zeros((0, WIDTH)),
-            own_features(table, i, states), target if usable else -100,
+            pool.last[k], pool.described(k), pool.recent[k], pair_features(pool, i, chosen),
+            own_features(pool, i, chosen), target if usable else -100,
         ))  # fmt: skip
         entity_of[c] = pool.add(i, known)
     n, k = len(rows), max(len(r[0]) for r in rows)
     last, full = np.zeros((n, k), np.int64), np.zeros((n, k), np.int64)
-    recent, pair = np.full((n, k, MEAN), -1, np.int64), np.zeros((n, k, WIDTH), np.float16)
+    recent, pair = np.full((n, k, RECENT), -1, np.int64), np.zeros((n, k, WIDTH), np.float16)
     mask = np.zeros((n, k), bool)
     for i, (a, f, e, p, _, _) in enumerate(rows):
         last[i, : len(a)], full[i, : len(a)], mask[i, : len(a)] = a, f, True
-        pair[i, : len(a)] = p
-        for j, ms in enumerate(e):
-            recent[i, j, : len(ms)] = ms
+        pair[i, : len(a)], recent[i, : len(a)] = p, e
     own = np.stack([r[4] for r in rows])
     target = np.array([r[5] for r in rows])
     return Example(vectors, *map(torch.from_numpy, (last, full, recent, pair, own, mask, target)))
@@ -152,11 +148,12 @@ def main() -> None:
     parser.add_argument("--name", default="reader")
     parser.add_argument("--epochs", type=int, default=24)
     parser.add_argument("--samples", type=int, default=5)
+    parser.add_argument("--last", action="store_true", help="as in training.export")
     parser.add_argument("--out", type=Path, default=TARGET)
     args = parser.parse_args()
     torch.manual_seed(3)
     random.seed(3)
-    reader, _ = load_reader(args.name)
+    reader, _ = load_reader(args.name, args.last)
     with (WORK / "data.pkl").open("rb") as stream:
         data = pickle.load(stream)
     began = time.time()

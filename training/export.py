@@ -89,12 +89,12 @@ class Graph(nn.Module):
         )  # fmt: skip
 
 
-def load(name: str) -> tuple[Reader, dict[str, list[str]]]:
-    """The averaged reader of a checkpoint, ready to predict, and its labels."""
+def load(name: str, last: bool = False) -> tuple[Reader, dict[str, list[str]]]:
+    """The averaged reader of a checkpoint (or the one of the last step), ready to predict, and its labels."""
     state = torch.load(WORK / f"{name}.pt", weights_only=True)
     reader = Reader(Config(**state["config"]))
-    prefix = "module.model."
-    reader.load_state_dict({k.removeprefix(prefix): v for k, v in state["average"].items() if k.startswith(prefix)})
+    prefix, weights = ("model.", state["weights"]) if last else ("module.model.", state["average"])
+    reader.load_state_dict({k.removeprefix(prefix): v for k, v in weights.items() if k.startswith(prefix)})
     return reader.eval(), state["labels"]
 
 
@@ -123,8 +123,8 @@ def quantise(source: Path, target: Path) -> None:
     )  # fmt: skip
 
 
-def export(name: str, folder: Path, full: bool = False) -> None:
-    reader, labels = load(name)
+def export(name: str, folder: Path, full: bool = False, last: bool = False) -> None:
+    reader, labels = load(name, last)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         plain = Path(temporary) / "plain.onnx"
@@ -150,8 +150,9 @@ def main() -> None:
     parser.add_argument("--name", default="reader")
     parser.add_argument("--folder", type=Path, default=MODEL)
     parser.add_argument("--full", action="store_true", help="leave all weights 32-bit, to measure what 8 bits cost")
+    parser.add_argument("--last", action="store_true", help="the last step's weights in place of the average")
     args = parser.parse_args()
-    export(args.name, args.folder, args.full)
+    export(args.name, args.folder, args.full, args.last)
 
 
 if __name__ == "__main__":

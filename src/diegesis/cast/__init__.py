@@ -1,1 +1,7 @@
-"""cast."""
+"""Mentions become characters, places and things: names, coreference, pronouns, the narrator, who is on stage."""
+
+from diegesis.cast.link import Chains
+from diegesis.cast.presence import mark_on_page, people_present, scene_places
+from diegesis.cast.resolve import chain, resolve, resolve_speech
+
+__all__ = ["Chains", "chain", "mark_on_page", "people_present", "resolve", "resolve_speech", "scene_places"]

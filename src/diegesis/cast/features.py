@@ -6,7 +6,7 @@ The same code makes features for training and for reading, over the predicted sy
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
@@ -176,178 +176,100 @@ def _clause(tokens: Tokens, token: int) -> int:
     return token
 
 
-@dataclass
-class State:
-    """What is known so far of one entity."""
-
-    mentions: list[int] = field(default_factory=list)
-    last_name: int = -1
-    last_full: int = -1
-    pronouns: list[int] = field(default_factory=lambda: [0] * CLASSES)
-    male: int = 0
-    female: int = 0
-    plural: int = 0
-    singular: int = 0
-    types: list[int] = field(default_factory=lambda: [0] * 6)
-    texts: set[str] = field(default_factory=set)
-    lemmas: set[str] = field(default_factory=set)
-    name_words: set[str] = field(default_factory=set)
-    quotes: set[int] = field(default_factory=set)
-
-    def add(self, t: Table, i: int) -> None:
-        """Takes in mention ``i``."""
-        self.mentions.append(i)
-        form = int(t.form[i])
-        if form == 0:
-            self.last_name = i
-            self.name_words.update(t.text[i].split())
-        if form != 2:
-            self.last_full = i
-            self.texts.add(t.text[i])
-            self.lemmas.add(t.lemma[i])
-        self.pronouns[int(t.pronoun[i])] += 1
-        self.male += t.gender[i] == HE
-        self.female += t.gender[i] == SHE
-        if t.plural[i]:
-            self.plural += 1
-        elif int(t.pronoun[i]) not in (YOU, WHO):
-            self.singular += 1
-        self.types[int(t.type[i])] += 1
-        if t.quote[i] >= 0:
-            self.quotes.add(int(t.quote[i]))
-
+RECENT = 8
+"""An entity remembers its last eight mentions: their mean stands for what it has been lately."""
 
 _BUCKETS = np.array([1, 2, 3, 4, 6, 9, 14, 22, 40, 80, 160, 400, 1200])
-WIDTH = 156
-
-
-def pair_features(t: Table, i: int, candidates: Sequence[State]) -> Floats:
-    """One row for each candidate entity of mention ``i``: float32 ``[len(candidates), WIDTH]``, mostly zeros and ones."""
-    out = np.zeros((len(candidates), WIDTH), np.float32)
-    form, pronoun, quote = int(t.form[i]), int(t.pronoun[i]), int(t.quote[i])
-    words = set(t.text[i].split())
-    lasts = np.array([c.mentions[-1] for c in candidates])
-    fulls = np.array([c.last_full if c.last_full >= 0 else c.mentions[-1] for c in candidates])
-    rows = np.arange(len(candidates))
-    rank = np.empty(len(candidates), np.int64)
-    rank[np.argsort(-lasts)] = rows
-    at = 0
-    for value in (
-        i - lasts, t.token[i] - t.token[lasts], t.sentence[i] - t.sentence[lasts] + 1, rank + 1, t.token[i] - t.token[fulls],
-    ):  # fmt: skip
-        out[rows, at + np.searchsorted(_BUCKETS, value, side="left")] = 1
-        at += len(_BUCKETS) + 1
-    out[rows, at + form * 3 + t.form[lasts]] = 1
-    at += 9
-    out[rows, at + t.role[lasts] + 5 * int(t.role[i])] = 1
-    at += 25
-    for k, c in enumerate(candidates):
-        out[k, at:] = _entity_row(t, i, c, form, pronoun, quote, words)
-    return out
-
-
-def _entity_row(t: Table, i: int, c: State, form: int, pronoun: int, quote: int, words: set[str]) -> list[float]:
-    last = c.mentions[-1]
-    size = len(c.mentions)
-    p = c.pronouns
-    he, she = p[HE] + c.male, p[SHE] + c.female
-    gender = int(t.gender[i])
-    same = 0.0 if gender == 0 else (he if gender == HE else she) / (he + she + 0.3)
-    other = 0.0 if gender == 0 else (she if gender == HE else he) / (he + she + 0.3)
-    me_plural = bool(t.plural[i])
-    plural = c.plural / (c.plural + c.singular + 0.3)
-    nested = t.token[last] <= t.token[i] and t.last[last] >= t.last[i]
-    inside = any(t.token[j] <= t.token[i] and t.last[j] >= t.last[i] for j in c.mentions[-3:])
-    clause = t.governor[last] == t.governor[i] and t.sentence[last] == t.sentence[i]
-    last_quote = int(t.quote[last])
-    name = c.last_name >= 0
-    type_share = c.types[int(t.type[i])] / size
-    text_match = form != 2 and t.text[i] in c.texts
-    lemma_match = form != 2 and t.lemma[i] in c.lemmas
-    overlap = len(words & c.name_words) if form == 0 else 0
-    extra = len(words - c.name_words) if form == 0 else 0
-    who = [0.0] * CLASSES
-    who[pronoun] = 1.0
-    return [
-        *who,
-        p[pronoun] / (sum(p) - p[0] + 0.5) if pronoun else 0.0,
-        float(pronoun > 0 and p[pronoun] > 0),
-        float(p[I] > 0 and pronoun == I), float(p[YOU] > 0 and pronoun == YOU),
-        float(p[I] > 0 and pronoun == YOU), float(p[YOU] > 0 and pronoun == I),
-        same, other, float(gender > 0 and he + she == 0),
-        float(me_plural) * plural, float(me_plural) * (1 - plural), float(not me_plural) * plural,
-        type_share, float(type_share == 0), float(p[IT] > 0 and gender > 0), float(pronoun == IT and he + she > 0),
-        float(text_match), float(lemma_match), float(text_match and form == 0), float(lemma_match and form == 0),
-        min(overlap, 3) / 3, float(overlap > 0 and extra == 0), float(overlap > 0 and extra > 0),
-        float(form == 0 and name and overlap == 0), float(form == 0 and not name),
-        float(form == 1 and name), float(form == 1 and not lemma_match and not name),
-        float(form == 2 and name), min(size, 20) / 20, float(size == 1), np.log1p(size) / 5,
-        float(nested), float(inside), float(clause and not t.reflexive[i]), float(clause and bool(t.reflexive[i])),
-        float(quote >= 0 and last_quote == quote), float(quote >= 0 and last_quote < 0),
-        float(quote < 0 and last_quote >= 0), float(quote >= 0 and last_quote >= 0 and last_quote != quote),
-        float(quote >= 0 and quote in c.quotes), float(pronoun == I and quote < 0), float(pronoun == I and quote >= 0),
-        float(pronoun == WHO and t.token[i] - t.last[last] <= 2),
-    ]  # fmt: skip
-
-
+WIDTH = 158
 OWN = 40
 
 
-def own_features(t: Table, i: int, candidates: Sequence[State]) -> Floats:
-    """What speaks for mention ``i`` being new: float32 ``[OWN]``."""
-    out = np.zeros(OWN, np.float32)
-    form = int(t.form[i])
-    out[form] = 1
-    out[3 + int(t.type[i])] = 1
-    out[9 + int(t.pronoun[i])] = 1
-    out[20 + int(t.determiner[i])] = 1
-    out[26 + int(t.role[i])] = 1
-    words = set(t.text[i].split())
-    out[31] = any(t.text[i] in c.texts for c in candidates) and form != 2
-    out[32] = any(t.lemma[i] in c.lemmas for c in candidates) and form != 2
-    out[33] = form == 0 and any(words & c.name_words for c in candidates)
-    out[34] = t.quote[i] >= 0
-    out[35] = float(t.plural[i])
-    out[36] = min(len(words), 6) / 6
-    out[37] = min(i, 50) / 50
-    out[38] = t.gender[i] > 0
-    out[39] = float(t.last[i] == t.token[i])
-    return out
-
-
 class Pool:
-    """The entities seen so far; offers the few that a mention may refer to, so that a book costs what its length does."""
+    """The entities seen so far, as columns; offers the few that a mention may refer to, and what is known of them.
 
-    RECENT = 32
+    So a book costs what its length does: a mention is held against a bounded number of entities.
+    """
+
+    LATEST = 32
     MATCHING = 6
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self.states: list[State] = []
-        self._recent: dict[int, None] = {}
-        self._by_text: dict[str, dict[int, None]] = {}
+        self.count = 0
+        self.recent = np.full((64, RECENT), -1, np.int32)
+        self.last, self.last_full, self.size = (np.zeros(64, np.int32) for _ in range(3))
+        self.last_name = np.full(64, -1, np.int32)
+        self.pronouns, self.types = np.zeros((64, CLASSES), np.int32), np.zeros((64, 6), np.int32)
+        self.male, self.female, self.plural, self.singular = (np.zeros(64, np.int32) for _ in range(4))
+        self.name_words: list[set[str]] = []
+        self.quotes: dict[int, set[int]] = {}
+        self._order: dict[int, None] = {}
+        self._by_key: dict[str, dict[int, None]] = {}
 
     def candidates(self, i: int) -> list[int]:
         """Entities for mention ``i``: the latest to be mentioned, and the latest that share its words or its head."""
-        out = dict.fromkeys(_latest(self._recent, self.RECENT))
+        out = dict.fromkeys(islice(reversed(self._order), self.LATEST))
         if self.table.form[i] != 2:
             for key in self._keys(i):
-                out.update(dict.fromkeys(_latest(self._by_text.get(key, {}), self.MATCHING)))
+                out.update(dict.fromkeys(islice(reversed(self._by_key.get(key, {})), self.MATCHING)))
         return list(out)
 
     def add(self, i: int, entity: int | None) -> int:
         """Puts mention ``i`` into ``entity`` (None: a new one) and returns the entity's number."""
         if entity is None:
-            entity = len(self.states)
-            self.states.append(State())
-        self.states[entity].add(self.table, i)
-        self._recent.pop(entity, None)
-        self._recent[entity] = None
-        if self.table.form[i] != 2:
+            entity = self._new(i)
+        t = self.table
+        form, pronoun = int(t.form[i]), int(t.pronoun[i])
+        self.recent[entity, self.size[entity] % RECENT] = i
+        self.size[entity] += 1
+        self.last[entity] = i
+        if form == 0:
+            self.last_name[entity] = i
+            self.name_words[entity].update(t.text[i].split())
+        if form != 2 or self.last_full[entity] < 0:
+            self.last_full[entity] = i if form != 2 else -1
+        self.pronouns[entity, pronoun] += 1
+        self.types[entity, t.type[i]] += 1
+        self.male[entity] += t.gender[i] == HE
+        self.female[entity] += t.gender[i] == SHE
+        if t.plural[i]:
+            self.plural[entity] += 1
+        elif pronoun not in (YOU, WHO):
+            self.singular[entity] += 1
+        if t.quote[i] >= 0:
+            self.quotes.setdefault(int(t.quote[i]), set()).add(entity)
+        self._order.pop(entity, None)
+        self._order[entity] = None
+        if form != 2:
             for key in self._keys(i):
-                place = self._by_text.setdefault(key, {})
+                place = self._by_key.setdefault(key, {})
                 place.pop(entity, None)
                 place[entity] = None
+        return entity
+
+    def described(self, chosen: Ints) -> Ints:
+        """For each entity its last mention that is no pronoun, or its last of all."""
+        return np.where(self.last_full[chosen] >= 0, self.last_full[chosen], self.last[chosen])
+
+    def sharing(self, key: str, chosen: Sequence[int]) -> NDArray[np.bool_]:
+        """Which of the entities have been called by ``key`` ("head …" for a head's lemma)."""
+        place = self._by_key.get(key)
+        if not place:
+            return np.zeros(len(chosen), bool)
+        return np.fromiter((k in place for k in chosen), bool, len(chosen))
+
+    def _new(self, i: int) -> int:
+        entity = self.count
+        self.count += 1
+        self.name_words.append(set())
+        if entity >= len(self.size):
+            for name in ("recent", "last", "last_full", "size", "last_name", "pronouns", "types", "male", "female", "plural", "singular"):  # fmt: skip
+                column = getattr(self, name)
+                grown = np.zeros((2 * len(column), *column.shape[1:]), column.dtype)
+                grown[: len(column)] = column
+                setattr(self, name, grown)
+        self.recent[entity] = -1
+        self.last_name[entity] = self.last_full[entity] = -1
         return entity
 
     def _keys(self, i: int) -> set[str]:
@@ -357,5 +279,122 @@ class Pool:
         return keys
 
 
-def _latest(order: dict[int, None], count: int) -> list[int]:
-    return list(islice(reversed(order), count))
+def pair_features(pool: Pool, i: int, chosen: Sequence[int]) -> Floats:
+    """One row for each candidate entity of mention ``i``: float32 ``[len(chosen), WIDTH]``, mostly zeros and ones."""
+    t = pool.table
+    out = np.zeros((len(chosen), WIDTH), np.float32)
+    if not len(chosen):
+        return out
+    c = np.asarray(chosen, np.int32)
+    rows = np.arange(len(c))
+    last, full = pool.last[c], pool.described(c)
+    rank = np.empty(len(c), np.int64)
+    rank[np.argsort(-last)] = rows
+    at = 0
+    for value in (
+        i - last, t.token[i] - t.token[last], t.sentence[i] - t.sentence[last] + 1, rank + 1, t.token[i] - t.token[full],
+    ):  # fmt: skip
+        out[rows, at + np.searchsorted(_BUCKETS, value, side="left")] = 1
+        at += len(_BUCKETS) + 1
+    out[rows, at + int(t.form[i]) * 3 + t.form[last]] = 1
+    at += 9
+    out[rows, at + t.role[last] + 5 * int(t.role[i])] = 1
+    at += 25
+    out[:, at + int(t.pronoun[i])] = 1
+    at += CLASSES
+    for column in (*_agreement(pool, i, c), *_words(pool, i, chosen, c), *_history(pool, i, c), *_place(pool, i, chosen, c)):
+        out[:, at] = column
+        at += 1
+    return out
+
+
+Column = NDArray[np.float64] | NDArray[np.float32] | NDArray[np.bool_] | float | bool
+
+
+def _agreement(pool: Pool, i: int, c: Ints) -> list[Column]:
+    """Pronouns, gender, number and type, as the entity has shown them so far."""
+    t, p = pool.table, pool.pronouns[c]
+    pronoun, gender, plural = int(t.pronoun[i]), int(t.gender[i]), bool(t.plural[i])
+    he, she = p[:, HE] + pool.male[c], p[:, SHE] + pool.female[c]
+    both = he + she + 0.3
+    own, other = (he, she) if gender == HE else (she, he)
+    many = pool.plural[c] / (pool.plural[c] + pool.singular[c] + 0.3)
+    share = pool.types[c, t.type[i]] / pool.size[c]
+    known = gender > 0
+    return [
+        p[:, pronoun] / (p[:, 1:].sum(1) + 0.5) if pronoun else 0.0,
+        p[:, pronoun] > 0 if pronoun else False,
+        (p[:, I] > 0) if pronoun == I else False, (p[:, YOU] > 0) if pronoun == YOU else False,
+        (p[:, I] > 0) if pronoun == YOU else False, (p[:, YOU] > 0) if pronoun == I else False,
+        own / both if known else 0.0, other / both if known else 0.0, (he + she == 0) if known else False,
+        many if plural else 0.0, 1 - many if plural else 0.0, 0.0 if plural else many,
+        share, share == 0, (p[:, IT] > 0) if known else False, (he + she > 0) if pronoun == IT else False,
+    ]  # fmt: skip
+
+
+def _words(pool: Pool, i: int, chosen: Sequence[int], c: Ints) -> list[Column]:
+    """Words that the mention shares with what the entity has been called."""
+    t = pool.table
+    form = int(t.form[i])
+    named = pool.last_name[c] >= 0
+    if form == 2:
+        return [*[0.0] * 11, named]
+    text, lemma = pool.sharing(t.text[i], chosen), pool.sharing("head " + t.lemma[i], chosen)
+    if form == 1:
+        return [text, lemma, *[0.0] * 7, named, ~lemma & ~named, 0.0]
+    words = set(t.text[i].split())
+    overlap = np.array([len(words & pool.name_words[k]) for k in chosen])
+    more = overlap < len(words)
+    return [
+        text, lemma, text, lemma, np.minimum(overlap, 3) / 3, (overlap > 0) & ~more, (overlap > 0) & more,
+        named & (overlap == 0), ~named, 0.0, 0.0, 0.0,
+    ]  # fmt: skip
+
+
+def _history(pool: Pool, i: int, c: Ints) -> list[Column]:
+    """How much has been told of the entity."""
+    size = pool.size[c]
+    return [np.minimum(size, 20) / 20, size == 1, np.log1p(size) / 5]
+
+
+def _place(pool: Pool, i: int, chosen: Sequence[int], c: Ints) -> list[Column]:
+    """Where the mention stands: inside another, in the same clause, in whose speech."""
+    t = pool.table
+    last = pool.last[c]
+    recent = pool.recent[c]
+    holds = (recent >= 0) & (t.token[recent] <= t.token[i]) & (t.last[recent] >= t.last[i])
+    clause = (t.governor[last] == t.governor[i]) & (t.sentence[last] == t.sentence[i])
+    quote, pronoun, reflexive = int(t.quote[i]), int(t.pronoun[i]), bool(t.reflexive[i])
+    there = t.quote[last]
+    nested = (t.token[last] <= t.token[i]) & (t.last[last] >= t.last[i])
+    inside = quote >= 0
+    said = pool.quotes.get(quote, set()) if inside else set()
+    return [
+        nested, holds.any(1), clause & (not reflexive), clause & reflexive,
+        (there == quote) & inside, (there < 0) & inside, (there >= 0) & (not inside), (there >= 0) & (there != quote) & inside,
+        np.fromiter((k in said for k in chosen), bool, len(chosen)) if said else False,
+        pronoun == I and not inside, pronoun == I and inside,
+        (t.token[i] - t.last[last] <= 2) if pronoun == WHO else False,
+    ]  # fmt: skip
+
+
+def own_features(pool: Pool, i: int, chosen: Sequence[int]) -> Floats:
+    """What speaks for mention ``i`` being new: float32 ``[OWN]``."""
+    t = pool.table
+    out = np.zeros(OWN, np.float32)
+    form = int(t.form[i])
+    out[form] = out[3 + int(t.type[i])] = out[9 + int(t.pronoun[i])] = 1
+    out[20 + int(t.determiner[i])] = out[26 + int(t.role[i])] = 1
+    words = t.text[i].split()
+    if form != 2:
+        out[31] = pool.sharing(t.text[i], chosen).any()
+        out[32] = pool.sharing("head " + t.lemma[i], chosen).any()
+    if form == 0:
+        out[33] = any(not pool.name_words[k].isdisjoint(words) for k in chosen)
+    out[34] = t.quote[i] >= 0
+    out[35] = t.plural[i]
+    out[36] = min(len(words), 6) / 6
+    out[37] = min(i, 50) / 50
+    out[38] = t.gender[i] > 0
+    out[39] = t.last[i] == t.token[i]
+    return out

@@ -16,6 +16,10 @@ from diegesis.cast.scorer import Scorer, Weights
 from diegesis.records import Floats, Ints, Mentions, QuotationSpan, Tokens
 
 
+NEAR = 12
+"""Mentions further back than this do not hold the present one."""
+
+
 @dataclass(frozen=True, eq=False)
 class Chains:
     """For each mention the number of its entity (in order of first mention) and the probability of that link."""
@@ -77,19 +81,28 @@ def _allowed(
 ) -> list[int]:
     """Leaves out entities that mention ``i`` cannot be: those of another name, and those it stands inside of."""
     out = []
+    near = max(0, i - NEAR)
     for k in chosen:
+        if pool.last[k] < near and (name is None or k not in named):
+            out.append(k)
+            continue
         if name is not None and k in named:
             continue
-        if any(_nested(table, i, j) for j in pool.states[k].mentions[-3:]):
+        if any(_nested(table, i, int(j)) for j in pool.recent[k] if j >= near):
             continue
         out.append(k)
     return out
 
 
 def _nested(table: Table, i: int, j: int) -> bool:
-    """Whether one of two mentions holds the other: "her father" is not her."""
+    """Whether one mention holds the other and they must differ: "her father" is not her.
+
+    A pronoun further inside may well refer to the whole ("a man who hid *his* face"); the scorer decides on those.
+    """
     a, b, c, d = table.token[i], table.last[i], table.token[j], table.last[j]
-    return bool((c <= a and b <= d) or (a <= c and d <= b))
+    if c <= a and b <= d:
+        return bool(table.form[i] != 2 or a == c)
+    return bool(a <= c and d <= b)
 
 
 def _best(new: float, scores: Floats) -> tuple[int, float]:

@@ -15,9 +15,6 @@ from diegesis.cast.features import Pool, own_features, pair_features
 from diegesis.errors import ModelError
 from diegesis.records import Floats, Mentions
 
-MEAN = 8
-"""An entity's mean vector is that of its last eight mentions."""
-
 
 @dataclass(frozen=True, eq=False)
 class Weights:
@@ -47,18 +44,17 @@ class Scorer:
     def score(self, i: int, pool: Pool, chosen: list[int]) -> tuple[float, Floats]:
         """The score of mention ``i`` being new, and of each chosen entity (float32 ``[len(chosen)]``)."""
         w = self.w
-        states = [pool.states[k] for k in chosen]
-        own = own_features(pool.table, i, states)
-        hidden = np.maximum(self.o[i] + own @ w["own"] + w["own_b"], 0)
-        new = float(hidden @ w["new"] + w["new_b"])
-        if not states:
+        hidden = np.maximum(self.o[i] + own_features(pool, i, chosen) @ w["own"] + w["own_b"], 0)
+        new = float(hidden @ w["new"]) + w["new_b"].item()
+        if not chosen:
             return new, np.zeros(0, np.float32)
-        last = [s.mentions[-1] for s in states]
-        full = [s.last_full if s.last_full >= 0 else s.mentions[-1] for s in states]
-        mean = np.stack([self.e[s.mentions[-MEAN:]].mean(0) for s in states])
+        c = np.asarray(chosen, np.int32)
+        last, full, recent = pool.last[c], pool.described(c), pool.recent[c]
+        there = recent >= 0
+        mean = (self.e[recent] * there[..., None]).sum(1) / there.sum(1)[:, None]
         x = self.m[i] + self.a[last] + self.f[full] + mean
         x = x + (self.p[i] * self.p[last]) @ w["pa"] + (self.p[i] * self.p[full]) @ w["pf"]
-        x = np.maximum(x + pair_features(pool.table, i, states) @ w["pair"] + w["pair_b"], 0)
+        x = np.maximum(x + pair_features(pool, i, chosen) @ w["pair"] + w["pair_b"], 0)
         x = np.maximum(x @ w["mid"] + w["mid_b"], 0)
         scores: Floats = x @ w["out"] + w["out_b"]
         return new, scores
