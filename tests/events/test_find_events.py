@@ -138,6 +138,18 @@ def test_an_indirect_object_receives() -> None:
     assert set(events["give"].roles) == {("agent", "p1"), ("patient", "t1"), ("recipient", "p2")}
 
 
+def test_an_indirect_object_without_a_gift_is_the_object() -> None:
+    events = read(
+        parse("""
+            Ann Ann PROPN NNP 2 nsubj
+            approached approach VERB VBD 0 root *
+            Bo Bo PROPN NNP 2 iobj
+        """),
+        {"Ann": "p1", "Bo": "p2"},
+    )
+    assert events["approach"].roles == (("agent", "p1"), ("patient", "p2"))
+
+
 def test_to_whom_something_is_given_or_said_receives() -> None:
     events = read(
         parse("""

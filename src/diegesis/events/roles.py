@@ -68,7 +68,9 @@ class Roles:
         if not objects and not passive:
             yield from (("patient", entity) for entity in self._relative_object(i))
         for o in s.kids(i, "iobj"):
-            yield from (("recipient", entity) for entity in self._entities(o))
+            # An indirect object alone, of a verb that gives and says nothing, is a parser's slip for the object.
+            given = objects or s.kid(i, "ccomp", "xcomp") is not None or verb in verbs.GIVE | verbs.TELL | verbs.SHOW
+            yield from (("recipient" if given else "patient", entity) for entity in self._entities(o))
         yield from self._oblique(i, passive)
 
     def _oblique(self, i: int, passive: bool) -> Iterator[tuple[str, str]]:
