@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from coref_eval import Conll, Counts, f1_counts
-from diegesis.cast.link import link
-from diegesis.cast.name_clusters import cluster_names
-from diegesis.cast.narration import inside_quotations
+from diegesis.cast import chain, resolve
+from diegesis.cast.resolve import moves
 from diegesis.language import ReadingModel, Words, read_words
-from diegesis.records import Mentions, QuotationSpan, Span, Tokens
-from diegesis.speech import find_quotations
-from litbank_data import Laid, LitbankText, TokenSpan, lay_out, load_folder, to_conll
+from diegesis.records import Chapter, Header, Layout, Mentions, QuotationSpan, Scene, Span, Tokens
+from diegesis.speech import attribute, find_quotations
+from litbank_data import Laid, TokenSpan, lay_out, load_folder, to_conll
 
 EVENT = 0.5
 """The probability from which on a token counts as an event."""
@@ -23,7 +23,8 @@ EVENT = 0.5
 
 def measure(folder: Path, model: ReadingModel, predictions: Path | None = None) -> dict[str, object]:
     """All figures in percent, over the texts of a split folder; writes predicted clusters as CoNLL."""
-    mentions, untyped, events, coref, gold_coref = Counts(), Counts(), Counts(), Conll(), Conll()
+    mentions, untyped, events = Counts(), Counts(), Counts()
+    coref, first_pass, gold_coref = Conll(), Conll(), Conll()
     by_type: dict[str, Counts] = {}
     by_form: Counter[str] = Counter()
     documents = []
@@ -43,7 +44,8 @@ def measure(folder: Path, model: ReadingModel, predictions: Path | None = None) 
             if (m.first, m.last) in form_of:
                 by_form["right" if form_of[m.first, m.last] == m.form else "wrong"] += 1
         events = events.plus(_overlap(text.events, frozenset(np.flatnonzero(tokens.event >= EVENT).tolist())))
-        clusters = clusters_of(tokens, found, laid)
+        linked, clusters = clusters_of(tokens, found, laid)
+        first_pass.add(text.clusters, linked)
         coref.add(text.clusters, clusters)
         kept = [c & {s for g in text.clusters for s in g} for c in clusters]
         gold_coref.add(text.clusters, [c for c in kept if c])
@@ -59,6 +61,7 @@ def measure(folder: Path, model: ReadingModel, predictions: Path | None = None) 
         "forms_right": round(100 * by_form["right"] / max(1, sum(by_form.values())), 2),
         "events": _figures(events),
         "coreference": coref.report(),
+        "coreference_by_the_scorer_alone": first_pass.report()["conll_f1"],
         "coreference_without_wrong_mentions": gold_coref.report()["conll_f1"],
     }
 
@@ -68,21 +71,36 @@ def read_gold_tokens(laid: Laid, model: ReadingModel) -> tuple[Tokens, Mentions]
     return read_words(laid.text, Words(laid.start, laid.end, laid.paragraph), model, sentences=laid.sentence)
 
 
-def clusters_of(tokens: Tokens, mentions: Mentions, laid: Laid) -> list[frozenset[TokenSpan]]:
-    """The predicted entities as sets of token spans, singletons among them."""
-    quotations: Sequence[QuotationSpan] = find_quotations(laid.text, [Span(0, len(laid.text))], ())
-    quoted = inside_quotations(tokens, quotations)
-    names = cluster_names(tokens, mentions, [bool(quoted[m.head]) for m in mentions.items])
-    chains = link(tokens, mentions, quotations, names.of_mention)
-    spans = [(m.first, m.last) for m in mentions.items]
+class Reading(NamedTuple):
+    """Predicted entities as sets of token spans, singletons among them: by the scorer alone, and through speech."""
+
+    linked: list[frozenset[TokenSpan]]
+    through_speech: list[frozenset[TokenSpan]]
+
+
+def clusters_of(tokens: Tokens, mentions: Mentions, laid: Laid) -> Reading:
+    """The entities as the pipeline finds them: in its first pass, and once "I" and "you" have gone to speakers."""
+    everything = Span(0, len(laid.text))
+    spans: Sequence[QuotationSpan] = find_quotations(laid.text, [everything], ())
+    layout = Layout((Chapter(None, everything, (Scene(everything),)),))
+    entity = chain(tokens, mentions, spans).entity.tolist()
+    first = resolve(tokens, mentions, spans, Header(), layout)
+    quotations = attribute(tokens, mentions, first, spans, layout)
+    entity_of = {id: entity[i] for i, id in enumerate(first.of_mention) if id is not None}
+    final = list(entity)
+    for i, (id, _) in moves(tokens, mentions, quotations, first.of_mention).items():
+        final[i] = entity_of.get(id, entity[i])
+    return Reading(_as_spans(mentions, entity), _as_spans(mentions, final))
+
+
+def _as_spans(mentions: Mentions, entity: Sequence[int]) -> list[frozenset[TokenSpan]]:
+    members: dict[int, set[TokenSpan]] = defaultdict(set)
     taken: set[TokenSpan] = set()
-    out = []
-    for cluster in chains.clusters():
-        own = frozenset(spans[i] for i in cluster) - taken
-        taken |= own
-        if own:
-            out.append(own)
-    return out
+    for m, e in zip(mentions.items, entity, strict=True):
+        if (m.first, m.last) not in taken:
+            members[e].add((m.first, m.last))
+            taken.add((m.first, m.last))
+    return [frozenset(spans) for spans in members.values() if spans]
 
 
 def _overlap(gold: Iterable[object], own: Iterable[object]) -> Counts:
@@ -96,6 +114,3 @@ def _figures(counts: Counts) -> dict[str, float]:
         "precision": round(100 * counts.precision, 2),
         "f1": round(100 * counts.f1, 2),
     }
-
-
-__all__ = ["LitbankText", "clusters_of", "measure", "read_gold_tokens"]

@@ -113,3 +113,12 @@ def test_the_shown_name_is_a_full_one_unless_it_is_rare():
 def test_capitals_throughout_are_set_in_usual_case():
     (ann,) = cast_of(small("[ANN MOOR] ran ."), [0]).characters
     assert isinstance(ann, Character) and ann.name == "Ann Moor"
+
+
+def test_a_declared_name_goes_to_the_bearer_of_its_given_name_not_of_its_family_name():
+    text = small("[Ellen] ran .\n[Mrs. Hale] ran .")
+    cast = cast_of(text, [0], [1], header=Header(characters=("Ellen Hale",)))
+    assert [(c.name, c.aliases) for c in cast.characters] == [
+        ("Ellen", ("Ellen", "Ellen Hale")),
+        ("Mrs. Hale", ("Mrs. Hale",)),
+    ]

@@ -3,11 +3,11 @@ from small_texts import small
 from diegesis.cast.name_clusters import cluster_names
 
 
-def together(notation: str, *, spoken: set[str] = frozenset()) -> set[frozenset[str]]:
+def together(notation: str, *, spoken: set[str] = frozenset(), declared: tuple[str, ...] = ()) -> set[frozenset[str]]:
     """The clusters as sets of surface forms."""
     text = small(notation)
     words = [m.span.of(text.tokens.text) for m in text.mentions.items]
-    found = cluster_names(text.tokens, text.mentions, [w in spoken for w in words])
+    found = cluster_names(text.tokens, text.mentions, [w in spoken for w in words], declared)
     return {frozenset(c.names) for c in found.clusters}
 
 
@@ -190,3 +190,9 @@ def test_a_long_form_joins_the_one_person_known_by_the_short_one():
 def test_a_stray_namesake_does_not_take_a_bare_family_name_from_its_usual_bearer():
     found = together(lines("Robert Moor", times=25) + "\n" + lines("Vengo Moor", "Moor"))
     assert frozenset({"Robert Moor", "Moor"}) in found
+
+
+def test_a_declared_full_name_ties_the_parts_that_the_text_uses():
+    names = lines("Maud", "Sergeant Moor")
+    assert len(together(names)) == 2
+    assert together(names, declared=("Maud Moor", "Nobody Here")) == {frozenset({"Maud", "Sergeant Moor"})}

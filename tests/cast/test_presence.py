@@ -105,3 +105,11 @@ def test_a_place_is_given_without_its_relative_clause():
         "7>5:acl:relcl"
     )
     assert places(text, 1) == ("the hall",)
+
+
+def test_a_person_mistaken_for_a_place_and_any_place_at_all_are_no_setting():
+    text = small(
+        "She sat in [Ann/LOC] . #1>2:nsubj 2:VERB:VBD:sit 3:ADP:IN:in 3>4:case 4>2:obl\n"
+        "[Ann] sat in {every house/FAC} . #1>2:nsubj 2:VERB:VBD:sit 3:ADP:IN:in 3>5:case 5>2:obl"
+    )
+    assert places(text, 1, 1) == (None, None)

@@ -31,27 +31,29 @@ def declared_people(header: Header) -> list[tuple[str, ...]]:
 def match_declared(names: Iterable[str], people: Sequence[Character]) -> int | None:
     """The place of the one person whom any of the names fits, None when it is nobody or could be several."""
     wanted = [parsed for name in names if (parsed := parse_name(name)) is not None]
-    exact, loose = [], []
+    best: dict[int, int] = {}
     for k, person in enumerate(people):
         own = [parsed for alias in person.aliases if (parsed := parse_name(alias)) is not None]
-        if any(a.words == b.words and a.words and a.key == b.key for a in wanted for b in own):
-            exact.append(k)
-        elif any(_fits(a, b) for a in wanted for b in own):
-            loose.append(k)
-    found = exact or loose
-    return found[0] if len(found) == 1 else None
+        best[k] = max((_fit(a, b) for a in wanted for b in own), default=0)
+    top = max(best.values(), default=0)
+    found = [k for k, fit in best.items() if fit == top]
+    return found[0] if top and len(found) == 1 else None
 
 
-def _fits(declared: Name, own: Name) -> bool:
-    """Whether a fuller name and a shorter one may be one person's ("Mori H." and "Mori", "Hana Mori" and "Hana")."""
+def _fit(declared: Name, own: Name) -> int:
+    """How well a declared name fits one of the text: 4 the same, 3 in all words, 2 the given name, 1 another word."""
     if not declared.words or not own.words:
-        return False
+        return 0
     if declared.gender and own.gender and declared.gender != own.gender:
-        return False
+        return 0
+    if declared.words == own.words:
+        return 4 if declared.key == own.key else 3
     short, long = sorted((declared.words, own.words), key=len)
     if len(short) == 1:
-        return any(given_agree(short[0], word) and len(word) > 1 for word in long)
+        if given_agree(short[0], long[0]):
+            return 2
+        return 1 if short[0] in long else 0
     if len(short) != len(long):
-        return short[0] == long[0] and short[-1] == long[-1]
+        return 3 if short[0] == long[0] and short[-1] == long[-1] else 0
     pairs = (short, short[::-1])
-    return any(all(given_agree(a, b) for a, b in zip(pair, long, strict=True)) for pair in pairs)
+    return 3 if any(all(given_agree(a, b) for a, b in zip(pair, long, strict=True)) for pair in pairs) else 0

@@ -8,13 +8,13 @@ then lists them. The cost is that of the mentions plus a few look-ups for each d
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from diegesis.cast.given_names import FEMALE_NAMES, FULL_FORMS, MALE_NAMES, SHORT_FORMS
 from diegesis.cast.name_forms import Form, collect, lean, together
 from diegesis.cast.name_people import Person, core, slip, without_one
-from diegesis.cast.names import given_agree, is_initial, middle_agree
+from diegesis.cast.names import given_agree, is_initial, middle_agree, parse_name
 from diegesis.records import Mentions, Tokens
 
 _KIN_TEXT = "father mother brother sister aunt uncle cousin grandfather grandmother elder"
@@ -47,13 +47,20 @@ class NameClusters:
     candidates: dict[int, tuple[int, ...]]
 
 
-def cluster_names(tokens: Tokens, mentions: Mentions, spoken: Sequence[bool] | None = None) -> NameClusters:
+def cluster_names(
+    tokens: Tokens, mentions: Mentions, spoken: Sequence[bool] | None = None, declared: Iterable[str] = ()
+) -> NameClusters:
     """Cluster all names of people.
 
+    ``declared`` are full names that the text need not use, as a header gives them: they say who belongs together.
     ``spoken`` says for each mention whether it stands inside a quotation: narration tends to call one person by
     one name, speech does not. A name whose mentions are mostly typed as people counts as a person's everywhere.
     """
     forms = collect(tokens, mentions, spoken)
+    known = {form.name.key for form in forms}
+    for name in filter(None, map(parse_name, declared)):
+        if name.given and name.family and name.key not in known:
+            forms.append(Form(name))
     return _result(_Joiner(tokens, mentions, forms, spoken).run(), forms, len(mentions))
 
 
@@ -75,7 +82,7 @@ class _Joiner:
 
     def run(self) -> _Joiner:
         def order(form: Form) -> tuple[int, int]:
-            return -form.count, form.mentions[0]
+            return -form.count, form.mentions[0] if form.mentions else 0
 
         full = [f for f in self.forms if f.name.given and f.name.family]
         rest = [f for f in self.forms if not (f.name.given and f.name.family)]
@@ -347,7 +354,8 @@ def _slot_order(form: Form) -> int:
 
 
 def _result(joiner: _Joiner, forms: list[Form], size: int) -> NameClusters:
-    people = sorted(joiner.people, key=lambda p: min(f.mentions[0] for f in p.forms))
+    people = [p for p in joiner.people if p.count]
+    people.sort(key=lambda p: min(f.mentions[0] for f in p.forms if f.mentions))
     number = {id(p): k for k, p in enumerate(people)}
     of_mention: list[int | None] = [None] * size
     confidence = [0.0] * size

@@ -45,7 +45,7 @@ class Form:
     @property
     def surface(self) -> str:
         """The commonest spelling."""
-        return self.surfaces.most_common(1)[0][0]
+        return self.surfaces.most_common(1)[0][0] if self.surfaces else self.name.key
 
 
 def collect(tokens: Tokens, mentions: Mentions, spoken: Sequence[bool] | None) -> list[Form]:

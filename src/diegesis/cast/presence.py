@@ -72,13 +72,12 @@ def mark_on_page(cast: Cast, present: Iterable[Collection[str]]) -> Cast:
 
 # --------------------------------------------------------------------------------------------- places
 
-_WEIGHT = {
-    "in": 3.0, "at": 3.0, "inside": 3.0, "within": 3.0, "into": 2.5, "on": 1.5, "aboard": 3.0, "onto": 1.5,
-    "through": 1.5, "across": 1.5, "along": 1.5, "outside": 2.0, "behind": 1.5, "under": 1.0, "beneath": 1.0,
-    "around": 1.5, "over": 1.0, "near": 1.5, "by": 1.0, "to": 1.5, "down": 1.0, "up": 1.0, "upon": 1.0,
-}  # fmt: skip
-_REACH = frozenset(("reach", "enter", "cross", "approach", "leave", "find", "climb", "fill"))
-_ENOUGH = 2.0
+_IN = {"in": 3.0, "at": 3.0, "inside": 3.0, "within": 3.0, "into": 2.5, "aboard": 3.0}
+_BY_TEXT = "on through across along outside behind under beneath around over near by to down up upon onto"
+_BY = frozenset(_BY_TEXT.split())
+_REACH = frozenset(("reach", "enter", "approach"))
+_NO_PLACE = frozenset(("every", "any", "all", "no", "each", "whole", "some", "another", "other"))
+_ENOUGH = 2.5
 
 
 def scene_places(
@@ -93,11 +92,13 @@ def scene_places(
     quoted = inside_quotations(tokens, quotations)
     weights: list[dict[str, float]] = [defaultdict(float) for _ in scenes.spans]
     best: list[dict[str, tuple[float, str]]] = [{} for _ in scenes.spans]
+    people = {c.id for c in cast.characters}
+    names = {alias.casefold() for c in cast.characters for alias in c.aliases}
     for i, mention in enumerate(mentions.items):
         scene = scenes.at(mention.span.start)
-        if scene is None or mention.type not in ("FAC", "LOC", "GPE", "VEH") or mention.form == "pronoun":
+        if scene is None or quoted[mention.head] or not _is_place(tokens, mention):
             continue
-        if quoted[mention.head]:
+        if cast.of_mention[i] in people or mention.span.of(tokens.text).casefold() in names:
             continue
         weight = _stage_weight(tokens, mention, scenes.spans[scene])
         if weight > 0:
@@ -112,6 +113,15 @@ def scene_places(
     return tuple(out)
 
 
+def _is_place(tokens: Tokens, mention: Mention) -> bool:
+    if mention.form == "pronoun" or mention.type not in ("FAC", "LOC", "GPE", "VEH"):
+        return False
+    words = {w.lower() for w in tokens.words[mention.first : mention.head]}
+    if words & _NO_PLACE:
+        return False
+    return mention.type != "VEH" or mention.form == "name" or "the" in words
+
+
 def _stage_weight(tokens: Tokens, mention: Mention, scene: Span) -> float:
     head = top_of(tokens, mention.head)
     relation = tokens.deprel[head].split(":")[0]
@@ -122,11 +132,11 @@ def _stage_weight(tokens: Tokens, mention: Mention, scene: Span) -> float:
     if not is_told(tokens, clause):
         return 0.0
     if relation == "obj":
-        return 1.5 * early if tokens.lemma[clause].lower() in _REACH else 0.0
+        return 2.0 * early if tokens.lemma[clause].lower() in _REACH else 0.0
     if relation not in ("obl", "nmod", "root"):
         return 0.0
     case = [tokens.words[c].lower() for c in tokens.children[head] if tokens.deprel[c] == "case"]
-    weight = _WEIGHT.get(case[-1], 0.0) if case else 0.0
+    weight = max((_IN.get(c, 0.5 if c in _BY else 0.0) for c in case), default=0.0)
     if relation == "nmod":
         weight *= 0.4
     return weight * early
