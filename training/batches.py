@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -39,7 +40,7 @@ def windows(text: Text, limit: int) -> list[range]:
     bounds = [*cuts.tolist(), len(text.words)]
     out: list[range] = []
     begin, used = 0, 0
-    for a, b in zip(bounds[:-1], bounds[1:], strict=True):
+    for a, b in pairwise(bounds):
         n = int(size[a:b].sum())
         if used and used + n > limit - 2:
             out.append(range(begin, a))

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from benchmarks.litbank_data import lay_out, load_folder
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from benchmarks.litbank_data import lay_out, load_folder
 from diegesis.cast.features import OWN, RECENT, WIDTH, Pool, own_features, pair_features, tabulate
 from diegesis.language import Words, load_model, read_words
 from diegesis.records import Mention, Mentions, Span
@@ -58,7 +58,9 @@ def build(texts, arrays, reader, samples: int, seed: int = 0) -> list[Example]:
         items = []
         for m in gold:
             outside = [k for k in range(m.first, m.last + 1) if not m.first <= heads[k] <= m.last]
-            head = next((k for k in outside if tokens.upos[k] in ("NOUN", "PROPN", "PRON")), outside[0] if outside else m.last)
+            head = next(
+                (k for k in outside if tokens.upos[k] in ("NOUN", "PROPN", "PRON")), outside[0] if outside else m.last
+            )
             items.append(Mention(tokens.span(m.first, m.last), m.first, m.last, head, m.type, m.form, 1.0))
         table = tabulate(tokens, Mentions(tuple(items), np.zeros((len(items), 1), np.float32)), quotations)
         cluster = {span: k for k, c in enumerate(text.clusters) for span in c}
@@ -137,7 +139,12 @@ class Network(nn.Module):
     def arrays(self, scale: float) -> dict[str, np.ndarray]:
         out = {k: getattr(self, k).weight.T for k in ("m", "a", "f", "e", "o", "p", "pa", "pf", "pair", "own", "mid")}
         out |= {f"{k}_b": getattr(self, k).bias for k in ("pair", "own", "mid")}
-        out |= {"out": self.out.weight[0], "out_b": self.out.bias[0], "new": self.new.weight[0], "new_b": self.new.bias[0]}
+        out |= {
+            "out": self.out.weight[0],
+            "out_b": self.out.bias[0],
+            "new": self.new.weight[0],
+            "new_b": self.new.bias[0],
+        }
         arrays = {k: np.ascontiguousarray(v.detach().numpy()).astype(np.float16) for k, v in out.items()}
         return {**arrays, "scale": np.float32(scale)}
 
@@ -164,7 +171,9 @@ def main() -> None:
     net = Network(train[0].vectors[0].shape[1])
     optimiser = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0.03)
     steps = args.epochs * len(train)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min(1.0, (s + 1) / 100) * max(0.02, 1 - s / steps))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda s: min(1.0, (s + 1) / 100) * max(0.02, 1 - s / steps)
+    )
     for epoch in range(args.epochs):
         net.train()
         random.shuffle(train)
@@ -182,7 +191,11 @@ def main() -> None:
         with torch.no_grad():
             right = [(net(x.vectors[0] * scale, x).argmax(1) == x.target)[x.target >= 0] for x in dev]
             nll = np.mean([F.cross_entropy(net(x.vectors[0] * scale, x), x.target).item() for x in dev])
-        print(f"epoch {epoch + 1} loss {total / len(train):.4f} dev {nll:.4f} links {torch.cat(right).float().mean():.4f}", flush=True)
+        print(
+            f"epoch {epoch + 1} loss {total / len(train):.4f} dev {nll:.4f}",
+            f"links {torch.cat(right).float().mean():.4f}",
+            flush=True,
+        )
     np.savez_compressed(args.out, **net.arrays(scale))
 
 

@@ -105,7 +105,7 @@ def to_onnx(reader: Reader, path: Path) -> None:
     )  # fmt: skip
     pieces, words = {0: "windows", 1: "pieces"}, {0: "windows", 1: "words"}
     axes: dict[str, dict[int, str]] = {"ids": pieces, "shapes": pieces, "first_piece": words, "last_piece": words}
-    axes |= {name: words for name in OUTPUTS}
+    axes |= dict.fromkeys(OUTPUTS, words)
     for name in ("arcs", "span", "span_type"):
         axes[name] = {0: "windows", 1: "words", 2: "words"}
     torch.onnx.export(

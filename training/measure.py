@@ -1,4 +1,7 @@
-"""Quick figures on the dev files while training: gold tokens, greedy heads. ``benchmarks/accuracy.py`` gives the ones to quote."""
+"""Quick figures on the dev files while training: gold tokens, greedy heads.
+
+The figures to quote come from ``benchmarks/accuracy.py``.
+"""
 
 from __future__ import annotations
 
@@ -62,8 +65,8 @@ def ud(model: Reader, texts: list[Text], limit: int) -> dict[str, float]:
         rel = model.rels(d, h.gather(1, head[..., None].expand_as(h))).argmax(-1).numpy()
         place = np.take_along_axis(b.word.numpy(), head.numpy(), 1)
         ok = place == text.head[word]
-        right += ((upos.argmax(-1).numpy() == text.upos[word])[m].sum(), (xpos.argmax(-1).numpy() == text.xpos[word])[m].sum(),
-                  ok[m].sum(), (ok & (rel == text.deprel[word]))[m].sum())  # fmt: skip
+        same = (upos.argmax(-1).numpy() == text.upos[word], xpos.argmax(-1).numpy() == text.xpos[word])
+        right += [x[m].sum() for x in (*same, ok, ok & (rel == text.deprel[word]))]
         total += m.sum()
         truth = np.diff(text.sentence, prepend=-1) > 0
         par = np.diff(text.paragraph, prepend=-1) > 0

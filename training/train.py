@@ -1,4 +1,6 @@
-"""Trains the reading model on all tasks at once: ``python -m training.train --epochs 16``; stop it and call it again to go on.
+"""Trains the reading model on all tasks at once: ``python -m training.train --epochs 18``.
+
+Stop it at any time and call it again to go on after the last whole epoch.
 
 One epoch takes each LitBank text once (mentions, events, coreference over the whole text) and each UD window once
 (tags, sentence starts, dependencies), in random order. Weights are averaged over steps; the average is measured on
@@ -25,7 +27,17 @@ from training.network import Config, PairScorer, Reader
 from training.texts import Text
 
 WORK = Path(__file__).parent / "work"
-WEIGHT = {"upos": 0.4, "xpos": 0.4, "start": 1.0, "arc": 1.0, "rel": 0.8, "span": 4.0, "event": 4.0, "form": 0.2, "coref": 0.6}
+WEIGHT = {
+    "upos": 0.4,
+    "xpos": 0.4,
+    "start": 1.0,
+    "arc": 1.0,
+    "rel": 0.8,
+    "span": 4.0,
+    "event": 4.0,
+    "form": 0.2,
+    "coref": 0.6,
+}
 
 
 def ud_losses(model: Reader, b: Batch) -> dict[str, Tensor]:
@@ -141,7 +153,9 @@ def main() -> None:
     ]
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
     steps = args.epochs * len(epoch_batches(data, 0, (160,), args.budget))
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min((s + 1) / (0.05 * steps), max(0.0, 1 - s / steps)))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda s: min((s + 1) / (0.05 * steps), max(0.0, 1 - s / steps))
+    )
     average = torch.optim.swa_utils.AveragedModel(both, avg_fn=lambda a, p, n: a + (p - a) * max(0.0015, 1 / (n + 10)))
     checkpoint, done, began = WORK / f"{args.name}.pt", 0, time.time()
     if checkpoint.exists():
@@ -172,7 +186,11 @@ def main() -> None:
                 line = {k: round(float(np.mean(v[-20:])), 3) for k, v in sums.items()}
                 print(f"epoch {epoch + 1} step {step + 1} {time.time() - start:.0f} s {line}", flush=True)
         reader = average.module["model"]
-        record = {"epoch": epoch + 1, "seconds": round(time.time() - start, 1), **{k: round(float(np.mean(v)), 4) for k, v in sums.items()}}
+        record = {
+            "epoch": epoch + 1,
+            "seconds": round(time.time() - start, 1),
+            **{k: round(float(np.mean(v)), 4) for k, v in sums.items()},
+        }
         record.update(measure(reader, data))
         print(json.dumps(record), flush=True)
         with (WORK / f"{args.name}.log.jsonl").open("a") as log:
@@ -180,7 +198,8 @@ def main() -> None:
         temporary = checkpoint.with_suffix(".tmp")
         torch.save(
             {"weights": both.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(),
-             "schedule": schedule.state_dict(), "epoch": epoch + 1, "config": config.as_dict(), "labels": data["labels"]},
+             "schedule": schedule.state_dict(), "epoch": epoch + 1, "config": config.as_dict(),
+             "labels": data["labels"]},
             temporary,
         )  # fmt: skip
         temporary.replace(checkpoint)

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -126,6 +127,8 @@ class HeaderField(NamedTuple):
 
 
 class Pairing(NamedTuple):
+    """Names that the author puts together; ``raw`` is the pairing as written."""
+
     raw: str
     names: tuple[str, ...]
     kind: Literal["romantic", "platonic", "unclear"]
@@ -265,7 +268,7 @@ class Tokens:
         if not len(self):
             return ()
         cuts = [0, *(np.flatnonzero(np.diff(self.sentence)) + 1).tolist(), len(self)]
-        return tuple(zip(cuts[:-1], cuts[1:], strict=True))
+        return tuple(pairwise(cuts))
 
     def at(self, position: int) -> int:
         """The index of the first token that ends after ``position`` (``len(self)`` when there is none)."""
@@ -277,7 +280,7 @@ class Tokens:
 
 
 class Mention(NamedTuple):
-    """Words that refer to an entity: tokens ``first`` to ``last``, both included; ``head`` is the token that names it."""
+    """Words that refer to an entity: tokens ``first`` to ``last``, both included; ``head`` is the one that names it."""
 
     span: Span
     first: int

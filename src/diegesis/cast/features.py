@@ -12,6 +12,9 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from diegesis.cast.gender import noun_gender
+from diegesis.cast.groups import is_plural
+from diegesis.cast.titles import title_of
 from diegesis.records import Floats, Ints, Mentions, QuotationSpan, Tokens
 
 PRONOUNS = {
@@ -21,30 +24,16 @@ PRONOUNS = {
     "they": 4, "them": 4, "their": 4, "theirs": 4, "themselves": 4, "themself": 4, "em": 4, "'em": 4, "’em": 4,
     "i": 5, "me": 5, "my": 5, "mine": 5, "myself": 5,
     "we": 6, "us": 6, "our": 6, "ours": 6, "ourselves": 6, "'s": 6, "’s": 6,
-    "you": 7, "your": 7, "yours": 7, "yourself": 7, "yourselves": 7, "thou": 7, "thee": 7, "thy": 7, "thine": 7, "ye": 7,
+    "you": 7, "your": 7, "yours": 7, "yourself": 7, "yourselves": 7,
+    "thou": 7, "thee": 7, "thy": 7, "thine": 7, "ye": 7,
     "who": 8, "whom": 8, "whose": 8, "which": 8, "that": 8, "what": 8,
     "this": 9, "these": 9, "those": 9, "one": 9, "here": 9, "there": 9, "where": 9,
     "xe": 10, "xem": 10, "xyr": 10, "ze": 10, "zir": 10, "hir": 10, "ey": 10, "eir": 10, "fae": 10, "faer": 10,
 }  # fmt: skip
 CLASSES = 11
-HE, SHE, IT, THEY, I, WE, YOU, WHO = range(1, 9)
+HE, SHE, IT, THEY, ME, WE, YOU, WHO = range(1, 9)
 REFLEXIVE = frozenset(w for w in PRONOUNS if w.endswith(("self", "selves")))
 
-MALE = frozenset(
-    "mr mr. sir lord master king prince duke man boy gentleman father papa dad daddy uncle brother son husband nephew "
-    "grandfather grandpa boyfriend lad fellow guy monk priest waiter widower groom bridegroom count baron emperor "
-    "lads boys men gentlemen sons brothers fathers husbands uncles monsieur herr señor don father-in-law squire".split()
-)
-FEMALE = frozenset(
-    "mrs mrs. miss ms ms. lady madam madame mademoiselle queen princess duchess woman girl mother mama mamma mum mom "
-    "aunt auntie sister daughter wife niece grandmother grandma girlfriend lass maid nun waitress widow bride countess "
-    "baroness empress women girls ladies daughters sisters mothers wives aunts frau señora governess nurse dame "
-    "housemaid heroine witch actress hostess mistress mother-in-law".split()
-)
-GROUP_WORDS = frozenset(
-    "people crowd family company party group pair couple team squad crew army band gang children folk folks parents "
-    "twins men women boys girls friends police everybody everyone all both others".split()
-)
 _SUBJECT = frozenset(["nsubj", "csubj", "nsubj:pass"])
 _OBJECT = frozenset(["obj", "iobj", "xcomp", "ccomp"])
 
@@ -94,7 +83,23 @@ def tabulate(tokens: Tokens, mentions: Mentions, quotations: Sequence[QuotationS
     quote = quote_of_tokens(tokens, quotations)
     words = tokens.words
     n = len(mentions)
-    columns = {k: np.zeros(n, np.int32) for k in ("form", "type", "pronoun", "gender", "role", "determiner", "token", "last", "head", "governor", "sentence", "quote")}
+    columns = {
+        k: np.zeros(n, np.int32)
+        for k in (
+            "form",
+            "type",
+            "pronoun",
+            "gender",
+            "role",
+            "determiner",
+            "token",
+            "last",
+            "head",
+            "governor",
+            "sentence",
+            "quote",
+        )
+    }
     plural, reflexive = np.zeros(n, bool), np.zeros(n, bool)
     text, lemma = [], []
     for i, m in enumerate(mentions.items):
@@ -104,8 +109,8 @@ def tabulate(tokens: Tokens, mentions: Mentions, quotations: Sequence[QuotationS
         if low == ["her"] and tokens.upos[m.first] == "DET":
             word = SHE
         columns["form"][i], columns["type"][i], columns["pronoun"][i] = FORM_INDEX[m.form], TYPE_INDEX[m.type], word
-        plural[i] = _plural(tokens, m.first, m.last, m.head, word)
-        columns["gender"][i] = _gender(low, head, word)
+        plural[i] = is_plural(tokens, m)
+        columns["gender"][i] = _gender(low[0], tokens.lemma[m.head].lower() if m.form == "common" else head, word)
         columns["role"][i] = _role(tokens.deprel[m.head])
         columns["determiner"][i] = _determiner(low[0], tokens.upos[m.first])
         columns["token"][i], columns["last"][i], columns["head"][i] = m.first, m.last, m.head
@@ -122,22 +127,13 @@ def _strip(words: list[str]) -> list[str]:
     return out or words
 
 
-def _plural(tokens: Tokens, first: int, last: int, head: int, pronoun: int) -> bool:
-    if pronoun:
-        return pronoun in (THEY, WE) or tokens.words[first].lower() in ("these", "those")
-    if tokens.xpos[head] in ("NNS", "NNPS") or tokens.words[head].lower() in GROUP_WORDS:
-        return True
-    return any(tokens.deprel[c] == "conj" and first <= c <= last for c in tokens.children[head])
-
-
-def _gender(low: list[str], head: str, pronoun: int) -> int:
+def _gender(word: str, head: str, pronoun: int) -> int:
+    """What a mention says of gender: by pronoun, noun, or a title in front of a name."""
     if pronoun in (HE, SHE):
         return pronoun
-    if head in MALE or low[0] in MALE:
-        return HE
-    if head in FEMALE or low[0] in FEMALE:
-        return SHE
-    return 0
+    title = title_of(word)
+    told = noun_gender(head) or (title.gender if title is not None else None)
+    return {"he": HE, "she": SHE}.get(told or "", 0)
 
 
 def _role(deprel: str) -> int:
@@ -182,6 +178,11 @@ RECENT = 8
 _BUCKETS = np.array([1, 2, 3, 4, 6, 9, 14, 22, 40, 80, 160, 400, 1200])
 WIDTH = 158
 OWN = 40
+
+
+_COLUMNS = (
+    "recent", "last", "last_full", "size", "last_name", "pronouns", "types", "male", "female", "plural", "singular",
+)  # fmt: skip
 
 
 class Pool:
@@ -263,7 +264,7 @@ class Pool:
         self.count += 1
         self.name_words.append(set())
         if entity >= len(self.size):
-            for name in ("recent", "last", "last_full", "size", "last_name", "pronouns", "types", "male", "female", "plural", "singular"):  # fmt: skip
+            for name in _COLUMNS:
                 column = getattr(self, name)
                 grown = np.zeros((2 * len(column), *column.shape[1:]), column.dtype)
                 grown[: len(column)] = column
@@ -292,7 +293,8 @@ def pair_features(pool: Pool, i: int, chosen: Sequence[int]) -> Floats:
     rank[np.argsort(-last)] = rows
     at = 0
     for value in (
-        i - last, t.token[i] - t.token[last], t.sentence[i] - t.sentence[last] + 1, rank + 1, t.token[i] - t.token[full],
+        i - last, t.token[i] - t.token[last], t.sentence[i] - t.sentence[last] + 1, rank + 1,
+        t.token[i] - t.token[full],
     ):  # fmt: skip
         out[rows, at + np.searchsorted(_BUCKETS, value, side="left")] = 1
         at += len(_BUCKETS) + 1
@@ -302,7 +304,12 @@ def pair_features(pool: Pool, i: int, chosen: Sequence[int]) -> Floats:
     at += 25
     out[:, at + int(t.pronoun[i])] = 1
     at += CLASSES
-    for column in (*_agreement(pool, i, c), *_words(pool, i, chosen, c), *_history(pool, i, c), *_place(pool, i, chosen, c)):
+    for column in (
+        *_agreement(pool, i, c),
+        *_words(pool, i, chosen, c),
+        *_history(pool, i, c),
+        *_place(pool, i, chosen, c),
+    ):
         out[:, at] = column
         at += 1
     return out
@@ -324,8 +331,8 @@ def _agreement(pool: Pool, i: int, c: Ints) -> list[Column]:
     return [
         p[:, pronoun] / (p[:, 1:].sum(1) + 0.5) if pronoun else 0.0,
         p[:, pronoun] > 0 if pronoun else False,
-        (p[:, I] > 0) if pronoun == I else False, (p[:, YOU] > 0) if pronoun == YOU else False,
-        (p[:, I] > 0) if pronoun == YOU else False, (p[:, YOU] > 0) if pronoun == I else False,
+        (p[:, ME] > 0) if pronoun == ME else False, (p[:, YOU] > 0) if pronoun == YOU else False,
+        (p[:, ME] > 0) if pronoun == YOU else False, (p[:, YOU] > 0) if pronoun == ME else False,
         own / both if known else 0.0, other / both if known else 0.0, (he + she == 0) if known else False,
         many if plural else 0.0, 1 - many if plural else 0.0, 0.0 if plural else many,
         share, share == 0, (p[:, IT] > 0) if known else False, (he + she > 0) if pronoun == IT else False,
@@ -371,9 +378,10 @@ def _place(pool: Pool, i: int, chosen: Sequence[int], c: Ints) -> list[Column]:
     said = pool.quotes.get(quote, set()) if inside else set()
     return [
         nested, holds.any(1), clause & (not reflexive), clause & reflexive,
-        (there == quote) & inside, (there < 0) & inside, (there >= 0) & (not inside), (there >= 0) & (there != quote) & inside,
+        (there == quote) & inside, (there < 0) & inside, (there >= 0) & (not inside),
+        (there >= 0) & (there != quote) & inside,
         np.fromiter((k in said for k in chosen), bool, len(chosen)) if said else False,
-        pronoun == I and not inside, pronoun == I and inside,
+        pronoun == ME and not inside, pronoun == ME and inside,
         (t.token[i] - t.last[last] <= 2) if pronoun == WHO else False,
     ]  # fmt: skip
 

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from diegesis.cast.features import I, Pool, Table, tabulate
+from diegesis.cast.features import ME, Pool, Table, tabulate
 from diegesis.cast.scorer import Scorer, Weights
 from diegesis.records import Floats, Ints, Mentions, QuotationSpan, Tokens
-
 
 NEAR = 12
 """Mentions further back than this do not hold the present one."""
@@ -59,7 +58,7 @@ def link(
         if name is not None and name in known:
             entity[i] = pool.add(i, known[name])
             continue
-        outside = table.pronoun[i] == I and table.quote[i] < 0
+        outside = table.pronoun[i] == ME and table.quote[i] < 0
         if outside and narrator is not None:
             entity[i] = pool.add(i, narrator)
             continue
@@ -76,9 +75,7 @@ def link(
     return Chains(entity, confidence)
 
 
-def _allowed(
-    chosen: list[int], table: Table, i: int, pool: Pool, name: int | None, named: dict[int, int]
-) -> list[int]:
+def _allowed(chosen: list[int], table: Table, i: int, pool: Pool, name: int | None, named: dict[int, int]) -> list[int]:
     """Leaves out entities that mention ``i`` cannot be: those of another name, and those it stands inside of."""
     out = []
     near = max(0, i - NEAR)

@@ -10,7 +10,7 @@ import numpy as np
 
 from diegesis.cast.build import build_cast
 from diegesis.cast.declared import declared_people
-from diegesis.cast.features import PRONOUNS, YOU, I
+from diegesis.cast.features import ME, PRONOUNS, YOU
 from diegesis.cast.link import Chains, link
 from diegesis.cast.name_clusters import cluster_names
 from diegesis.cast.narration import inside_quotations
@@ -59,7 +59,7 @@ def _narrators(
 ) -> list[int]:
     """The clusters that say "I" where nobody is quoted."""
     said = [
-        sum(not spoken[i] and PRONOUNS.get(tokens.words[mentions.items[i].head].lower()) == I for i in members)
+        sum(not spoken[i] and PRONOUNS.get(tokens.words[mentions.items[i].head].lower()) == ME for i in members)
         for members in clusters
     ]
     return [k for k, count in enumerate(said) if count >= NARRATOR]
@@ -79,9 +79,7 @@ def resolve_speech(cast: Cast, tokens: Tokens, mentions: Mentions, quotations: S
     people = [_with_mentions(c, moved, gained[c.id]) for c in cast.characters]
     # Whoever was only an unresolved "I" or "you" is nobody once all of it has been given away.
     kept = [c for c, before in zip(people, cast.characters, strict=True) if c.mentions or not before.mentions]
-    return replace(
-        cast, characters=tuple(sorted(kept, key=lambda c: -len(c.mentions))), of_mention=tuple(of_mention)
-    )
+    return replace(cast, characters=tuple(sorted(kept, key=lambda c: -len(c.mentions))), of_mention=tuple(of_mention))
 
 
 def moves(
@@ -98,7 +96,7 @@ def moves(
             continue
         q = quotations[int(where[m.head])]
         kind = PRONOUNS.get(tokens.words[m.head].lower())
-        id = q.speaker if kind == I else q.addressees[0] if kind == YOU and len(q.addressees) == 1 else None
+        id = q.speaker if kind == ME else q.addressees[0] if kind == YOU and len(q.addressees) == 1 else None
         if id is not None and q.confidence >= SURE and id != of_mention[i]:
             out[i] = (id, q.confidence)
     return out

@@ -20,7 +20,8 @@ class WindowPrediction:
 
     ``upos`` and ``xpos`` are indices into the model's ``upos`` and ``xpos``. ``start`` and ``event`` are logits.
     ``arcs[d, h]`` scores ``h`` as the head of ``d``, the diagonal scores ``d`` as a root. ``span[a, b]`` is the margin
-    (a logit) of the words ``a`` to ``b`` being a mention, ``span_type[a, b]`` its likeliest type (index into ``TYPES``).
+    (a logit) of the words ``a`` to ``b`` being a mention, ``span_type[a, b]`` its likeliest type (an index into
+    ``TYPES``).
     ``first`` and ``last`` are vectors ``[w, d]``: a mention's vector is that of its first word as first and of its
     last word as last. ``dependent`` and ``governor`` feed ``ReadingModel.relations``.
     """

@@ -29,7 +29,9 @@ _OUTPUTS = ("upos", "xpos", "start", "event", "arcs", "span", "span_type", "firs
 class OnnxModel:
     """Implements ``ReadingModel``. ``encoder_seconds`` adds up the time spent inside onnxruntime."""
 
-    def __init__(self, session: Any, labels: dict[str, Any], heads: dict[str, Floats], vocabulary: Sequence[str]) -> None:
+    def __init__(
+        self, session: Any, labels: dict[str, Any], heads: dict[str, Floats], vocabulary: Sequence[str]
+    ) -> None:
         self._session, self._heads, self._pieces = session, heads, WordPiece(vocabulary)
         self.upos, self.xpos, self.deprel = (tuple(labels[k]) for k in ("upos", "xpos", "deprel"))
         self.limit = int(labels["limit"])
@@ -38,7 +40,7 @@ class OnnxModel:
 
     @classmethod
     def load(cls, folder: Path | None = None) -> OnnxModel:
-        """The model in ``folder``, by default the package's own; raises ``ModelError`` when files lack or do not fit."""
+        """The model in ``folder``, by default the package's own; raises ``ModelError`` where it does not fit."""
         if folder is None:
             with as_file(files("diegesis.language") / "model_data") as own:
                 return cls.load(own)
@@ -81,12 +83,12 @@ class OnnxModel:
         h = self._heads
         middle = np.maximum(np.concatenate([dependents, governors], 1) @ h["rel_mid_w"] + h["rel_mid_b"], 0)
         scores: Floats = (middle + dependents * governors) @ h["rel_w"] + h["rel_b"]
-        return scores.argmax(1).astype(np.int32)
+        return np.asarray(scores.argmax(1), np.int32)
 
     def forms(self, vectors: Floats) -> Ints:
         """For rows of mention vectors the index of the likeliest form."""
         scores: Floats = vectors @ self._heads["form_w"] + self._heads["form_b"]
-        return scores.argmax(1).astype(np.int32)
+        return np.asarray(scores.argmax(1), np.int32)
 
     def _shape(self, word: str) -> int:
         known = self._shapes.get(word)

@@ -91,7 +91,9 @@ class _Gathered:
         names = self.model.deprel
         relation = self.relation.tolist()
         deprel = tuple("root" if h < 0 else names[r] for h, r in zip(self.head.tolist(), relation, strict=True))
-        sentence = self.sentences if self.sentences is not None else np.cumsum(self.first_of_sentence, dtype=np.int32) - 1
+        sentence = (
+            self.sentences if self.sentences is not None else np.cumsum(self.first_of_sentence, dtype=np.int32) - 1
+        )
         tokens = Tokens(
             text=text, start=words.start, end=words.end, paragraph=words.paragraph, sentence=sentence,
             upos=upos, xpos=xpos, lemma=lemmatize(forms, upos, xpos), head=self.head, deprel=deprel, event=self.event,
@@ -109,7 +111,9 @@ class _Gathered:
         for (a, b, kind, score, _), guess in zip(self.found, forms, strict=True):
             head = _head(heads, tokens.upos, a, b)
             form = _form(tokens.upos, a, b, head, FORMS[guess])
-            items.append(Mention(tokens.span(a, b), a, b, head, TYPES[kind], form, round(1 / (1 + float(np.exp(-score))), 4)))
+            items.append(
+                Mention(tokens.span(a, b), a, b, head, TYPES[kind], form, round(1 / (1 + float(np.exp(-score))), 4))
+            )
         return Mentions(tuple(items), vectors)
 
 

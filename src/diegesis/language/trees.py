@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +21,7 @@ def decode(arcs: Floats, sentence: Ints) -> Ints:
     scores = np.where(sentence[:, None] == sentence[None, :], arcs, _FAR)
     heads: Ints = scores.argmax(1).astype(np.int32)
     cuts = [0, *(np.flatnonzero(np.diff(sentence)) + 1).tolist(), len(sentence)]
-    for a, b in zip(cuts[:-1], cuts[1:], strict=True):
+    for a, b in pairwise(cuts):
         local = heads[a:b] - a
         if not _is_tree(local):
             local = _best_tree(scores[a:b, a:b])
@@ -65,7 +67,7 @@ def _edmonds(scores: NDArray[np.float64], root: int) -> Ints:
     heads[root] = root
     cycle = _cycle(heads, root)
     if cycle is None:
-        return heads.astype(np.int32)
+        return np.asarray(heads, np.int32)
     inside = np.zeros(len(heads), bool)
     inside[cycle] = True
     rest = np.flatnonzero(~inside)
@@ -84,7 +86,7 @@ def _edmonds(scores: NDArray[np.float64], root: int) -> Ints:
     entry = int(solved[knot])
     out[cycle[int(enter[:, entry].argmax())]] = rest[entry]
     out[root] = root
-    return out.astype(np.int32)
+    return np.asarray(out, np.int32)
 
 
 def _cycle(heads: NDArray[np.int64], root: int) -> NDArray[np.int64] | None:

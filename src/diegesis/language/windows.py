@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -24,7 +25,7 @@ def pack(words: Sequence[str], sizes: Ints, units: Ints, limit: int) -> list[ran
     cuts = [0, *(np.flatnonzero(np.diff(units)) + 1).tolist(), len(words)]
     out: list[range] = []
     begin = 0
-    for start, end in zip(cuts[:-1], cuts[1:], strict=True):
+    for start, end in pairwise(cuts):
         if before[end] - before[begin] <= room:
             continue
         if start > begin:
