@@ -238,7 +238,9 @@ def _print_bytes(content: bytes, cleaned: bool) -> None:
     if binary is None:  # stdout was replaced by a stream of text
         sys.stdout.write(content.decode("utf-8"))
     else:
-        binary.write(content)
+        rest = memoryview(content)
+        while rest:  # under PYTHONUNBUFFERED this is the raw file, which may take a part only
+            rest = rest[binary.write(rest) or 0 :]
         binary.flush()
 
 
