@@ -54,6 +54,12 @@ def test_bold_labels_and_several_fields_on_a_line() -> None:
     assert header.genre == "Drama"
 
 
+def test_bars_part_fields_that_need_company() -> None:
+    header = read("Fandom: X | Rating: PG | Words: 2k | Pairing: A/B\n\n" + PROSE)
+    assert [(f.label, f.value) for f in header.fields][1:3] == [("Rating", "PG"), ("Words", "2k")]
+    assert [p.names for p in header.pairings] == [("A", "B")]
+
+
 def test_a_value_may_run_over_several_lines() -> None:
     text = (
         "Title: Salt\nSummary: A long way from home, and the road is not getting any shorter for\n"
@@ -125,7 +131,8 @@ def test_a_title_page_of_a_book() -> None:
 def test_the_archives_block_as_lines() -> None:
     text = (
         "Rating: Not Rated\nArchive Warnings: Creator Chose Not To Use Archive Warnings, Major Character Death\n"
-        "Category: F/M, Gen\nFandom: Original Work\nRelationships: Ada Quill | The Wren/Bruno Sands, Ada Quill & Old Hob\n"
+        "Category: F/M, Gen\nFandom: Original Work\n"
+        "Relationships: Ada Quill | The Wren/Bruno Sands, Ada Quill & Old Hob\n"
         "Characters: Ada Quill, Bruno Sands\nAdditional Tags: Slow Burn, Blood, No Smut\n"
         "Stats: Published: 2020-01-02 Words: 1,234 Chapters: 3/?\n\n" + PROSE
     )

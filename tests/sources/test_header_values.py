@@ -81,7 +81,11 @@ def test_warnings(raw: str, expected: list[tuple[str | None, bool]]) -> None:
         ("Ada and Bruno", "Romantic pairing", [(("Ada", "Bruno"), "romantic")]),
         ("Ada & Bruno", "Relationship", [(("Ada", "Bruno"), "platonic")]),
         ("Ada/Bruno and Cleo/Dan", "Pairings", [(("Ada", "Bruno"), "romantic"), (("Cleo", "Dan"), "romantic")]),
-        ("Ada/Bruno, eventual Cleo/Dan; past Eve/Finn", "Pairings", [(("Ada", "Bruno"), "romantic"), (("Cleo", "Dan"), "romantic"), (("Eve", "Finn"), "romantic")]),
+        (
+            "Ada/Bruno, eventual Cleo/Dan; past Eve/Finn",
+            "Pairings",
+            [(("Ada", "Bruno"), "romantic"), (("Cleo", "Dan"), "romantic"), (("Eve", "Finn"), "romantic")],
+        ),
         ("Ada/Bruno/Cleo", "Pairing", [(("Ada", "Bruno", "Cleo"), "romantic")]),
         ("Ada Quill | Wren/Bruno", "Relationship", [(("Ada Quill | Wren", "Bruno"), "romantic")]),
         ("[Ada Q., Bruno S.] Cleo", "Characters", [(("Ada Q.", "Bruno S."), "romantic")]),
@@ -89,7 +93,7 @@ def test_warnings(raw: str, expected: list[tuple[str | None, bool]]) -> None:
         ("M/M", "Pairing", []),
         ("Ada-centric", "Pairing", []),
     ],
-)  # fmt: skip
+)
 def test_pairings(raw: str, label: str, expected: list[tuple[tuple[str, ...], str]]) -> None:
     assert [(p.names, p.kind) for p in parse_pairings(raw, label, 0)] == expected
 
@@ -105,7 +109,13 @@ def test_names_lose_their_comments_and_repeat_once() -> None:
 
 @pytest.mark.parametrize(
     ("raw", "status"),
-    [("Complete", "complete"), ("Not complete", "in progress"), ("WIP", "in progress"), ("On hiatus", "on hiatus"), ("Book two", "Book two")],
-)  # fmt: skip
+    [
+        ("Complete", "complete"),
+        ("Not complete", "in progress"),
+        ("WIP", "in progress"),
+        ("On hiatus", "on hiatus"),
+        ("Book two", "Book two"),
+    ],
+)
 def test_status(raw: str, status: str) -> None:
     assert parse_status(raw) == status

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,10 @@ from diegesis.sources.header import read_header
 from diegesis.sources.layout import read_layout
 from diegesis.sources.lines import BLANK
 
-PARAGRAPH = "Nobody had come down to the boats since the water went, and the gulls walked about the decks as if they paid rent there."
+PARAGRAPH = (
+    "Nobody had come down to the boats since the water went, "
+    "and the gulls walked about the decks as if they paid rent there."
+)
 STORY = "\n\n".join([PARAGRAPH] * 3)
 
 
@@ -258,6 +262,13 @@ def test_what_stands_under_the_end_is_a_note_when_it_speaks_to_readers() -> None
     assert [kind for kind, _ in notes(text, layout)] == ["end_mark", "author_note"]
 
 
+def test_words_to_the_reader_above_the_first_ornament_are_a_note() -> None:
+    text = f"Title: Salt\nRating: T\n\nOkay, on with the story!\n\n***\n\n{STORY}"
+    layout = lay(text)
+    assert notes(text, layout) == [("author_note", "Okay, on with the story!")]
+    assert shape(f"{STORY}\n\n***\n\n{STORY}") == [(None, 2)]
+
+
 def test_marked_notes_are_notes() -> None:
     text = f"Chapter 1\n\n{STORY}\n\nThat was all.\n"
     start = text.index("That was")
@@ -266,7 +277,8 @@ def test_marked_notes_are_notes() -> None:
 
 
 def test_gutenbergs_words_are_front_and_back_matter() -> None:
-    front = "The Project Gutenberg eBook of Salt\n\nTitle: Salt\n\nAuthor: Ida Marsh\n\n*** START OF THE PROJECT GUTENBERG EBOOK SALT ***"
+    front = "The Project Gutenberg eBook of Salt\n\nTitle: Salt\n\nAuthor: Ida Marsh\n\n"
+    front += "*** START OF THE PROJECT GUTENBERG EBOOK SALT ***"
     back = "*** END OF THE PROJECT GUTENBERG EBOOK SALT ***\n\nUpdated editions will replace the previous one."
     text = f"{front}\n\nCHAPTER I\n\n{STORY}\n\nCHAPTER II\n\n{STORY}\n\n{back}"
     layout = lay(text)
@@ -289,12 +301,45 @@ def test_hard_wrapped_lines_do_not_part_paragraphs() -> None:
 
 PIECE = st.sampled_from(
     [
-        PARAGRAPH, '"No," said Ada.', "Chapter 1", "Chapter Two: Salt", "CHAPTER III", "I", "II", "1", "2", "***", "~", "Prologue", "End Prologue.",
-        "TBC", "The End", "A/N: Thanks for the reviews!", "(A/N: hm.)", "Author's note:", "Rating: T", "Pairings: Ada/Bruno", "Title: Salt", "by Ida",
-        "~Ada's POV~", "*Flashback*", "-End flashback-", "Contents", "Preface", "PART ONE", "...", "oOo", "\u200b", "Summary:", "My dear Ada,",
-        "*** START OF THE PROJECT GUTENBERG EBOOK X ***", "*** END OF THE PROJECT GUTENBERG EBOOK X ***", "    indented", "lower case it went on",
+        PARAGRAPH,
+        '"No," said Ada.',
+        "Chapter 1",
+        "Chapter Two: Salt",
+        "CHAPTER III",
+        "I",
+        "II",
+        "1",
+        "2",
+        "***",
+        "~",
+        "Prologue",
+        "End Prologue.",
+        "TBC",
+        "The End",
+        "A/N: Thanks for the reviews!",
+        "(A/N: hm.)",
+        "Author's note:",
+        "Rating: T",
+        "Pairings: Ada/Bruno",
+        "Title: Salt",
+        "by Ida",
+        "~Ada's POV~",
+        "*Flashback*",
+        "-End flashback-",
+        "Contents",
+        "Preface",
+        "PART ONE",
+        "...",
+        "oOo",
+        "\u200b",
+        "Summary:",
+        "My dear Ada,",
+        "*** START OF THE PROJECT GUTENBERG EBOOK X ***",
+        "*** END OF THE PROJECT GUTENBERG EBOOK X ***",
+        "    indented",
+        "lower case it went on",
     ]
-)  # fmt: skip
+)
 TEXTS = st.lists(st.tuples(PIECE, st.integers(1, 5)), max_size=25).map(
     lambda parts: "".join(p + "\n" * n for p, n in parts)
 )
@@ -312,9 +357,10 @@ def check_cover(text: str, marks: tuple[Mark, ...] = ()) -> None:
     for span in own:
         assert span.start < span.end
         assert not set(text[span.start] + text[span.end - 1]) & set(BLANK)
-    for a, b in zip(own, own[1:], strict=False):
+    for a, b in pairwise(own):
         assert a.end <= b.start
     assert scenes == sorted(scenes)
+    assert header.span is None or not any(header.span.overlaps(scene) for scene in scenes)
     for chapter in layout.chapters:
         assert all(chapter.span.contains(s.span) for s in chapter.scenes)
         assert chapter.scenes == () or chapter.scenes[0].break_text is None
@@ -364,11 +410,25 @@ def test_marks_anywhere_do_no_harm(text: str, data: st.DataObject) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["word " * 2_000_000, "* " * 2_000_000, "Chapter 1 " * 500_000, "a/b, " * 500_000, "(A/N: " * 300_000, "I\n\n" * 100_000, "1\n\nWord.\n\n" * 50_000,
-     "A/N: x\n\n" * 30_000, "***\n\n" * 100_000, "*Flashback*\n\n" * 20_000, "End Chapter 1.\n\n" * 20_000, "TBC\n\n" * 30_000,
-     "Chapter 1\n\n" * 50_000, "Ok.\n\n\nOk.\n\n" * 30_000, "Contents\n\n" * 20_000],
+    [
+        "word " * 2_000_000,
+        "* " * 2_000_000,
+        "Chapter 1 " * 500_000,
+        "a/b, " * 500_000,
+        "(A/N: " * 300_000,
+        "I\n\n" * 100_000,
+        "1\n\nWord.\n\n" * 50_000,
+        "A/N: x\n\n" * 30_000,
+        "***\n\n" * 100_000,
+        "*Flashback*\n\n" * 20_000,
+        "End Chapter 1.\n\n" * 20_000,
+        "TBC\n\n" * 30_000,
+        "Chapter 1\n\n" * 50_000,
+        "Ok.\n\n\nOk.\n\n" * 30_000,
+        "Contents\n\n" * 20_000,
+    ],
     ids=range(15),
-)  # fmt: skip
+)
 def test_time_grows_with_the_text_alone(text: str) -> None:
     start = time.process_time()
     source = document(text)

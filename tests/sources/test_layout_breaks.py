@@ -10,11 +10,41 @@ from diegesis.sources.breaks import flashback_mark, is_break, pov_mark, wide_gap
 @pytest.mark.parametrize(
     "line",
     [
-        "***", "* * *", "---", "- - -", "~", "~~~", "###", "#", "• • •", "§", "§ § §", "oOo", "xXx", "XxXxX", "o0o", "~*~*~", "-=-=-=-",
-        "*", "—", "___", "--(O)--", "<><><>", "*  *  *", ". . .", ".:*:.", "-line break-", "[Scene Break]", "~ Time skip ~", "♥♥♥", "⁂",
-        "=" * 70, "oOoOoOo", "-x-X-x-",
+        "***",
+        "* * *",
+        "---",
+        "- - -",
+        "~",
+        "~~~",
+        "###",
+        "#",
+        "• • •",
+        "§",
+        "§ § §",
+        "oOo",
+        "xXx",
+        "XxXxX",
+        "o0o",
+        "~*~*~",
+        "-=-=-=-",
+        "*",
+        "—",
+        "___",
+        "--(O)--",
+        "<><><>",
+        "*  *  *",
+        ". . .",
+        ".:*:.",
+        "-line break-",
+        "[Scene Break]",
+        "~ Time skip ~",
+        "♥♥♥",
+        "⁂",
+        "=" * 70,
+        "oOoOoOo",
+        "-x-X-x-",
     ],
-)  # fmt: skip
+)
 def test_ornaments_part_scenes(line: str) -> None:
     assert is_break(line)
 
@@ -22,10 +52,33 @@ def test_ornaments_part_scenes(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "...", "…", "?!", '"..."', "“…”", "Oh", "O", "xoxo", "Ooh!", "No.", "a", "42", "$", "[...]", "X", "Noon", "- Ada", "line break", "",
-        "The time skip", "1", "Bob", "level", "'---'?", "x" * 200,
+        "...",
+        "…",
+        "?!",
+        '"..."',
+        "“…”",
+        "Oh",
+        "O",
+        "xoxo",
+        "Ooh!",
+        "No.",
+        "a",
+        "42",
+        "$",
+        "[...]",
+        "X",
+        "Noon",
+        "- Ada",
+        "line break",
+        "",
+        "The time skip",
+        "1",
+        "Bob",
+        "level",
+        "'---'?",
+        "x" * 200,
     ],
-)  # fmt: skip
+)
 def test_speech_silence_and_words_do_not(line: str) -> None:
     assert not is_break(line) or line == "line break"
 
@@ -37,10 +90,14 @@ def test_a_line_with_many_distinct_signs_is_no_break() -> None:
 @pytest.mark.parametrize(
     ("line", "name"),
     [
-        ("~Anna's POV~", "Anna"), ("(Tom POV)", "Tom"), ("**Anna’s Point of View**", "Anna"), ("POV: Lady Grey", "Lady Grey"),
-        ("Tom P.O.V.", "Tom"), ("[Old Tom's POV]", "Old Tom"),
+        ("~Anna's POV~", "Anna"),
+        ("(Tom POV)", "Tom"),
+        ("**Anna’s Point of View**", "Anna"),
+        ("POV: Lady Grey", "Lady Grey"),
+        ("Tom P.O.V.", "Tom"),
+        ("[Old Tom's POV]", "Old Tom"),
     ],
-)  # fmt: skip
+)
 def test_points_of_view_are_named(line: str, name: str) -> None:
     mark = pov_mark(line)
     assert mark is not None and mark.name == name
@@ -61,10 +118,17 @@ def test_a_name_alone_or_a_sentence_is_no_point_of_view(line: str) -> None:
 @pytest.mark.parametrize(
     ("line", "opens"),
     [
-        ("*Flashback*", True), ("-End flashback-", False), ("[flashback]", True), ("~Flashback: ten years ago~", True), ("End of Flashback", False),
-        ("**Flashback ends**", False), ("~ Back to the present ~", False), ("Flashback to the war had him sweating", None), ("Back to the present", None),
+        ("*Flashback*", True),
+        ("-End flashback-", False),
+        ("[flashback]", True),
+        ("~Flashback: ten years ago~", True),
+        ("End of Flashback", False),
+        ("**Flashback ends**", False),
+        ("~ Back to the present ~", False),
+        ("Flashback to the war had him sweating", None),
+        ("Back to the present", None),
     ],
-)  # fmt: skip
+)
 def test_flashback_marks(line: str, opens: bool | None) -> None:
     assert flashback_mark(line) is opens
 

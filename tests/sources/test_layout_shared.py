@@ -47,9 +47,18 @@ def test_scenes_begin_where_a_careful_reader_says(gold: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "chapters"),
-    [("HardTimes", 37), ("NorthangerAbbey", 31), ("OliverTwist", 53), ("Persuasion", 24), ("SenseAndSensibility", 50), ("TheAwakening", 39),
-     ("TheSignOfTheFour", 12), ("TheSunAlsoRises", 19), ("WinnieThePooh", 10)],
-)  # fmt: skip
+    [
+        ("HardTimes", 37),
+        ("NorthangerAbbey", 31),
+        ("OliverTwist", 53),
+        ("Persuasion", 24),
+        ("SenseAndSensibility", 50),
+        ("TheAwakening", 39),
+        ("TheSignOfTheFour", 12),
+        ("TheSunAlsoRises", 19),
+        ("WinnieThePooh", 10),
+    ],
+)
 def test_novels_have_the_chapters_that_their_authors_gave_them(name: str, chapters: int) -> None:
     path = SHARED / "data" / "pdnc" / name / "novel_text.txt"
     if not path.is_file():

@@ -14,7 +14,8 @@ _MIRROR = str.maketrans("()[]{}<>«»/\\", ")(][}{><»«\\/")
 _VARIATION = {"\ufe0e", "\ufe0f", "\u200d"}
 _SPACED_DOTS = re.compile(r"(?:\.[ \t\u00a0]+){2,30}\.")
 _WORDED = re.compile(
-    r"(?:(?:line|page|scene|section|chapter)[ -]?breaks?|scene[ -]?change|change of scene|time[ -]?skips?|page[ -]?turn)",
+    r"(?:(?:line|page|scene|section|chapter)[ -]?breaks?|scene[ -]?change|change of scene|time[ -]?skips?|"
+    r"page[ -]?turn)",
     re.IGNORECASE,
 )
 _ORNAMENTS = " \t\u00a0*~_-–—=+#<>|•·.:/\\()[]{}§oO0xX"
@@ -91,13 +92,14 @@ def pov_mark(line: str) -> PovMark | None:
     words = name.split()
     if _NOBODY.fullmatch(name):
         return PovMark(None)
-    if not words or len(words) > 4 or not all(w[0].isupper() or w.islower() and len(w) <= 3 for w in words):
+    if not words or len(words) > 4 or not all(w[0].isupper() or (w.islower() and len(w) <= 3) for w in words):
         return None
     return PovMark(name) if words[0][0].isupper() or bare != line.strip() else None
 
 
 _FLASH_END = re.compile(
-    r"(?:(?:end|ends|finish|stop|close)(?: of)?(?: the)? flash[ -]?backs?|flash[ -]?backs?[ :\-–—]{1,3}(?:end|ends|ended|over|finish)"
+    r"(?:(?:end|ends|finish|stop|close)(?: of)?(?: the)? flash[ -]?backs?|"
+    r"flash[ -]?backs?[ :\-–—]{1,3}(?:end|ends|ended|over|finish)"
     r"|back to (?:the )?(?:present|reality|now)(?: day| time)?)",
     re.IGNORECASE,
 )

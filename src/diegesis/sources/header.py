@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 
 from diegesis.records import ContentWarning, Document, Header, HeaderField, Mark, MetaField, Pairing, Rating, Span
-from diegesis.sources.header_fields import Block, RawField, Scan, byline, titled
+from diegesis.sources.header_fields import Block, Scan, byline, titled
+from diegesis.sources.header_forms import RawField
 from diegesis.sources.header_labels import canonical, normal_label
 from diegesis.sources.header_values import parse_names, parse_pairings, parse_rating, parse_status, status_from_chapters
 from diegesis.sources.header_warnings import parse_warnings, warnings_in_tags
@@ -23,7 +24,8 @@ _HEAD = 200_000
 _META = {"creator": "author", "description": "summary", "subject": "tags", "publisher": "archive", "source": "archive"}
 _AO3_RATINGS = {"Not Rated", "General Audiences", "Teen And Up Audiences", "Mature", "Explicit"}
 _AO3_WARNINGS = re.compile(
-    r"(?:(?:Creator )?Ch(?:ose|oose) Not To Use Archive Warnings|Graphic Depictions Of Violence|Major Character Death|No Archive Warnings Apply|"
+    r"(?:(?:Creator )?Ch(?:ose|oose) Not To Use Archive Warnings|Graphic Depictions Of Violence|"
+    r"Major Character Death|No Archive Warnings Apply|"
     r"None Of These Warnings Apply|Rape/Non-Con|Underage(?: Sex)?)",
     re.IGNORECASE,
 )
@@ -109,7 +111,7 @@ def _title_page(lines: Lines, first: int, stop: int, fields_follow: bool) -> lis
                 both
                 and titled_text(both["title"])
                 and byline("by " + both["name"])
-                and (fields_follow or lines.gap_after(index) >= 1 and index == 0)
+                and (fields_follow or (lines.gap_after(index) >= 1 and index == 0))
             ):
                 at = lines[index].start
                 return [
@@ -173,7 +175,7 @@ def _add_marked_notes(lines: Lines, marks: tuple[Mark, ...], block: Block, field
         first, after = lines.first_from(mark.span.start), lines.first_from(mark.span.end - 1)
         last = min(after, len(lines) - 1)
         last -= lines[last].start >= mark.span.end
-        if block.first <= first and last <= block.last or first != block.last + 1:
+        if (block.first <= first and last <= block.last) or first != block.last + 1:
             continue
         fields.append(RawField("notes", "notes", Span(lines[first].start, lines[last].end)))
         block.take(first, last)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from diegesis.records import Document, Span
 from diegesis.sources.breaks import is_break
+from diegesis.sources.header_forms import RawField, fanfiction_fields, one_line_fields
 from diegesis.sources.header_labels import (
     INNER_LABEL,
     LONG,
@@ -30,26 +30,11 @@ _GUTENBERG_START = re.compile(r"\*{3}\s?START OF (?:THE|THIS) PROJECT GUTENBERG"
 _BYLINE = re.compile(
     r"[\W_]{0,4}(?:(?:written|a story|story|fic|a novel|a tale)\s)?by(?:\s*:)?\s+(?P<name>\S.{0,59})", re.IGNORECASE
 )
+_RUNNING = {"stats", "date", "words", "chapters", "completed", "archive", "category", "language"}
 _UNLABELLED = re.compile(
     r"(?:summary|notes?|author['’]?s['’]? notes?|warnings?|archive warnings?|relationships?|characters|disclaimer)",
     re.IGNORECASE,
 )
-_RATING_WORD = re.compile(
-    r"(?:rated\s+)?(?:NC-?17|NC-?21|PG-?13|PG-?15|PG|R|G|K\+?|T|M|MA|Mature|Explicit|Teen|General)(?:\s?\(.{0,40}\))?\??"
-)
-_WORD_COUNT = re.compile(
-    r"(?:~|c\.|ca\.?|about|approx\.?)?\s?[\d.,]{1,9}\s?k?\s?(?:words?|w\.?c\.?)?(?<!\d\d\d\d)(?:\swords)?|[\d,.]{1,9}\s?k?\s?words",
-    re.IGNORECASE,
-)
-_PAIR = re.compile(r"[A-Z][\w.'’ -]{0,30}(?:/|\sx\s)[A-Z][\w.'’ -]{0,30}(?:/[A-Z][\w.'’ -]{0,30})?(?:\s?\(.{0,40}\))?")
-
-
-class RawField(NamedTuple):
-    """A field as written: ``field`` is what the label means to us (None: unknown), ``span`` that of the value."""
-
-    label: str
-    field: str | None
-    span: Span
 
 
 @dataclass
@@ -91,16 +76,8 @@ def line_fields(text: str, start: int, end: int) -> list[RawField]:
     for inner in INNER_LABEL.finditer(line, offset):
         # inside a summary "Author:" or "for:" may be prose; a label there needs its capital
         other = inner["label"]
-        if not is_strong(other) and name not in {
-            "stats",
-            "date",
-            "words",
-            "chapters",
-            "completed",
-            "archive",
-            "category",
-            "language",
-        }:
+        parted = line[: inner.start("label")].rstrip(" \t*_")[-1:] in {"|", ";", "•", "~"}
+        if not is_strong(other) and not parted and name not in _RUNNING:
             continue
         if not other[0].isupper() and not line[:1].islower():
             continue
@@ -115,85 +92,6 @@ def _value(text: str, start: int, end: int) -> Span:
     while span.end > span.start and text[span.end - 1] in "|;•~ \t":
         span = Span(span.start, span.end - 1)
     return span
-
-
-# ---------------------------------------------------------------------------------- FanFiction.net's line
-
-_FFN_GENRE = (
-    "Adventure|Angst|Crime|Drama|Family|Fantasy|Friendship|General|Horror|Humor|Hurt/Comfort|Mystery|Parody|Poetry|Romance|"
-    "Sci-Fi|Spiritual|Supernatural|Suspense|Tragedy|Western"
-)
-_FFN_GENRES = re.compile(rf"(?:{_FFN_GENRE})(?:/(?:{_FFN_GENRE}))?")
-_FFN_STAT = re.compile(r"(Chapters|Words|Reviews|Favs|Follows|Updated|Published|Status|id):\s?(.*)", re.IGNORECASE)
-_FFN_RATED = re.compile(r"Rated:\s*((?:Fiction\s+)?(?:K\+?|T|MA?))(?![\w+])(?=\s+-\s|\s*$)")
-
-
-def fanfiction_fields(line: str, start: int) -> list[RawField]:
-    """The fields of FanFiction.net's line ("Rated: Fiction T - English - …"); none where the line is another.
-
-    Order: rating, language, genre (may be missing), characters (names may hold " - "), then labelled figures.
-    """
-    rated = _FFN_RATED.search(line, 0, 300)
-    if rated is None or " - " not in line[rated.end() :]:
-        return []
-    parts = [(m.start(), m.end()) for m in re.finditer(r"(?:(?!\s-\s).)+", line[rated.end() :])]
-    parts = [_strip_dash(line, rated.end() + a, rated.end() + b) for a, b in parts]
-    parts = [(a, b) for a, b in parts if a < b]
-    out = [RawField("Rated", "rating", Span(start + rated.start(1), start + rated.end(1)))]
-    stats = next((i for i, (a, b) in enumerate(parts) if _FFN_STAT.fullmatch(line[a:b])), len(parts))
-    plain, labelled = parts[:stats], parts[stats:]
-    if not labelled and len(plain) < 2:
-        return []
-    if plain and line[plain[0][0] : plain[0][1]].isalpha():
-        a, b = plain.pop(0)
-        out.append(RawField("language", "language", Span(start + a, start + b)))
-    if plain and _FFN_GENRES.fullmatch(line[plain[0][0] : plain[0][1]]):
-        a, b = plain.pop(0)
-        out.append(RawField("genre", "genre", Span(start + a, start + b)))
-    if plain:
-        out.append(RawField("characters", "characters", Span(start + plain[0][0], start + plain[-1][1])))
-    for a, b in labelled:
-        stat = _FFN_STAT.fullmatch(line[a:b])
-        if stat:
-            out.append(RawField(stat[1], canonical(stat[1]), Span(start + a + stat.start(2), start + b)))
-    return out
-
-
-def _strip_dash(line: str, a: int, b: int) -> tuple[int, int]:
-    while a < b and (line[a].isspace() or (line[a] == "-" and line[a + 1 : a + 2].isspace())):
-        a += 1
-    while b > a and line[b - 1].isspace():
-        b -= 1
-    return a, b
-
-
-# --------------------------------------------------------------------------------------- one-line headers
-
-
-def one_line_fields(line: str, start: int) -> list[RawField]:
-    """The fields of a header without labels ("Fandom, A/B, NC17, 2300 words"); labels are our own names in lower case.
-
-    Two of pairing, rating and word count must be there.
-    """
-    if len(line) > 200 or line[:1] in '"“‘' or not re.search(r"[,;|]", line):
-        return []
-    out: list[RawField] = []
-    for found in re.finditer(r"[^,;|]+", line):
-        piece = found[0].strip(" \t.*_")
-        a = start + found.start() + found[0].find(piece)
-        span = Span(a, a + len(piece))
-        if _RATING_WORD.fullmatch(piece):
-            out.append(RawField("rating", "rating", span))
-        elif re.search(r"\bwords?\b|\dk\b", piece) and _WORD_COUNT.fullmatch(piece):
-            out.append(RawField("words", "words", span))
-        elif _PAIR.fullmatch(piece):
-            out.append(RawField("pairing", "pairing", span))
-        elif not out and piece and piece[0].isupper() and len(piece.split()) <= 6:
-            out.append(RawField("fandom", "fandom", span))
-        elif len(piece.split()) > 8:
-            return []
-    kinds = {f.field for f in out} - {"fandom"}
-    return out if len(kinds) >= 2 else []
 
 
 # ------------------------------------------------------------------------------------------------ blocks
@@ -371,7 +269,7 @@ class Scan:
         while last + 1 < self.limit:
             nxt = last + 1
             if self.fields(nxt) and (
-                _known(self.fields(nxt)) or lines[nxt].gap == 0 and len(self.fields(nxt)[0].label.split()) <= 3
+                _known(self.fields(nxt)) or (lines[nxt].gap == 0 and len(self.fields(nxt)[0].label.split()) <= 3)
             ):
                 break
             if (

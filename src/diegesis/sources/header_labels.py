@@ -9,20 +9,24 @@ _STRONG: dict[str, str] = {
     "author": "author|authors|author(s)|writer|written by|pen name|penname|story by",
     "fandom": "fandom|fandoms|fandom(s)",
     "pairing": "pairing|pairings|pairing(s)|pairing/s|ship|ships|ship(s)|relationship|relationships|relationship(s)|"
-    "couple|couples|main pairing|main pairings|side pairings|characters/pairing|characters/pairings|pairing/characters|"
+    "couple|couples|main pairing|main pairings|side pairings|characters/pairing|characters/pairings|"
+    "pairing/characters|"
     "pairings/characters|romantic pairing|romantic pairings|romance|main relationship",
     "rating": "rating|ratings|rated|story rating|overall rating|rate",
-    "warnings": "warning|warnings|warning(s)|warning/s|content warning|content warnings|trigger warning|trigger warnings|"
+    "warnings": "warning|warnings|warning(s)|warning/s|content warning|content warnings|trigger warning|"
+    "trigger warnings|"
     "archive warning|archive warnings|archive warning(s)|tw|cw|content notes|triggers",
     "summary": "summary|description|blurb|synopsis|story summary",
     "disclaimer": "disclaimer|disclaimers|standard disclaimer",
     "spoilers": "spoilers|spoiler|spoiler(s)",
     "tags": "additional tags|additional tag|freeform|freeforms|tags|extra tags|extratags",
     "genre": "genre|genres|genre(s)|genre/s",
-    "author_note": "a/n|an|author's note|author's notes|author's note(s)|authors note|authors notes|author note|author notes|"
+    "author_note": "a/n|an|author's note|author's notes|author's note(s)|authors note|authors notes|author note|"
+    "author notes|"
     "authors' note|author's comments|a.n.",
 }
 _WEAK: dict[str, str] = {
+    "title": "story",
     "notes": "note|notes|beginning notes|story notes",
     "characters": "characters|character|character(s)|main characters|cast|starring|main character",
     "status": "status|story status|completion|complete|completion status",
@@ -32,12 +36,16 @@ _WEAK: dict[str, str] = {
     "words": "words|word count|wordcount|length",
     "chapters": "chapters|chapter|parts",
     "completed": "completed",
-    "date": "published|updated|posted|date|date written|packaged|started|release date|most recently updated|publication date",
+    "date": "published|updated|posted|date|date written|packaged|started|release date|most recently updated|"
+    "publication date",
     "beta": "beta|betas|beta(s)|beta'd by|betaed by|beta reader|beta readers|thanks|thanks to|dedication|dedicated to",
     "archive": "archive|archiving|distribution|feedback|series|timeline|setting|universe|era|season|continuity|part|"
-    "challenge|prompt|prompts|recipient|for|site|publisher|story url|author url|source|url|email|e-mail|website|credits|"
-    "original publication|reviews|favs|follows|kudos|hits|bookmarks|comments|collections|story id|id|sequel|prequel|au|"
-    "written for|inspired by|music|song|type|collection|copyright|medium|size|subject|storyid|translator|illustrator|editor",
+    "challenge|prompt|prompts|recipient|for|site|publisher|story url|author url|source|url|email|e-mail|"
+    "website|credits|"
+    "original publication|reviews|favs|follows|kudos|hits|bookmarks|comments|collections|story id|id|"
+    "sequel|prequel|au|"
+    "written for|inspired by|music|song|type|collection|copyright|medium|size|subject|storyid|translator|"
+    "illustrator|editor",
 }
 
 STRONG = {name: canonical for canonical, names in _STRONG.items() for name in names.split("|")}

@@ -36,9 +36,12 @@ _RATING = re.compile(
 )
 _UNRATED = re.compile(r"\b(?:not (?:yet )?rated|unrated|none|n/a|no rating)\b", re.IGNORECASE)
 _PROVISIONAL = re.compile(
-    r"\?|\b(?:for (?:now|the moment|the time being)|(?:so|thus) far|right now|at the moment|currently|as of now|at present|i(?:['’]?d)? (?:think|guess|suppose|say)|"
-    r"maybe|perhaps|probably|prob|possibly|tentative(?:ly)?|provisional(?:ly)?|may|might|could|subject to change|not (?:quite )?sure|unsure|"
-    r"(?:will|going to|gonna|likely to|bound to) (?:probably |likely |definitely )?(?:go up|change|rise|increase|be raised|get higher)|goes up|go up|"
+    r"\?|\b(?:for (?:now|the moment|the time being)|(?:so|thus) far|right now|at the moment|currently|"
+    r"as of now|at present|i(?:['’]?d)? (?:think|guess|suppose|say)|"
+    r"maybe|perhaps|probably|prob|possibly|tentative(?:ly)?|provisional(?:ly)?|may|might|could|"
+    r"subject to change|not (?:quite )?sure|unsure|"
+    r"(?:will|going to|gonna|likely to|bound to) (?:probably |likely |definitely )?(?:go up|change|rise|"
+    r"increase|be raised|get higher)|goes up|go up|"
     r"until|to start with|to begin with|(?:eventually|later))\b|(?<=\w)-?ish\b",
     re.IGNORECASE,
 )
@@ -82,20 +85,24 @@ def parse_rating(raw: str, span: Span | None) -> Rating:
 _BRACKETS = re.compile(r"\([^()\n]{0,400}\)|\{[^{}\n]{0,400}\}")
 _SQUARE = re.compile(r"\[([^\[\]\n]{3,300})\]")
 _QUALIFIER = re.compile(
-    r"(?:(?:and|also|plus|with|some|a|an|the|bit|of|eventual(?:ly)?|past|implied|slight(?:ly)?|one-?sided|hints?|background|minor|side|main|mostly|mainly|"
-    r"maybe|possibl[ey]|perhaps|probably|pre-?slash|pre-?ship|established|unrequited|onesided|mentions?|mentioned|future|former|light|mild|hinted|primarily|"
-    r"likely|later|early|will be|endgame|canon)\b[\s:]*)+",
+    r"(?:(?:and|also|plus|with|some|a|an|the|bit|of|eventual(?:ly)?|past|implied|slight(?:ly)?|one-?sided|"
+    r"hints?|background|minor|side|main|mostly|mainly|"
+    r"maybe|possibl[ey]|perhaps|probably|pre-?slash|pre-?ship|established|unrequited|onesided|mentions?|"
+    r"mentioned|future|former|light|mild|hinted|primarily|"
+    r"likely|later|early|will be|endgame|canon)[\s:]+)+",
     re.IGNORECASE,
 )
 _ROMANTIC = re.compile(r"\s*(?:/|×|(?<=\s)[xX](?=\s)|(?<=[a-z])x(?=[A-Z])|♥|❤)\s*")
 _PLATONIC = re.compile(r"\s*&(?:amp;)?\s*")
 _UNCLEAR = re.compile(r"\s+and\s+|\s*\+\s*", re.IGNORECASE)
 _NAME_TAIL = re.compile(
-    r"\s+(?:eventually|later(?: on)?|maybe|probably|possibly|perhaps|implied|friendship|pairing|romance|pre-?slash|main|mostly|for now|at some point)$",
+    r"\s+(?:eventually|later(?: on)?|maybe|probably|possibly|perhaps|implied|friendship|pairing|romance|"
+    r"pre-?slash|main|mostly|for now|at some point)$",
     re.IGNORECASE,
 )
 _NO_PAIRING = re.compile(
-    r"(?:none|no pairings?|gen|n/a|general|nobody|undecided|no one|not yet|unknown|tba|tbd|various|multiple|many|other)\b",
+    r"(?:none|no pairings?|gen|n/a|general|nobody|undecided|no one|not yet|unknown|tba|tbd|various|"
+    r"multiple|many|other)\b",
     re.IGNORECASE,
 )
 _CATEGORY = {"m/m", "f/f", "f/m", "m/f", "w/w", "n/a", "m/m/m", "m/f/m"}
@@ -143,10 +150,8 @@ def _pairing(raw: str, start: int, end: int, label_kind: Kind | None, base: int 
     lead = len(blank) - len(blank.lstrip(' \t*_"“'))
     qualifier = _QUALIFIER.match(blank, lead)
     body = blank[qualifier.end() if qualifier else lead :]
-    if (
-        body.strip().lower().strip(". ") in _CATEGORY
-        or _NO_PAIRING.match(body.strip())
-        and not _ROMANTIC.search(body.strip())
+    if body.strip().lower().strip(". ") in _CATEGORY or (
+        _NO_PAIRING.match(body.strip()) and not _ROMANTIC.search(body.strip())
     ):
         return None
     for kind, splitter in (("romantic", _ROMANTIC), ("platonic", _PLATONIC), ("unclear", _UNCLEAR)):
@@ -206,7 +211,9 @@ def parse_status(raw: str) -> str:
     """ "complete", "in progress", "abandoned" or "on hiatus"; a status in other words stays as written."""
     low = raw.lower()
     if re.search(
-        r"\bnot (?:yet )?(?:complete|finished)|incomplete|unfinished|in[ -]?progress|wip|ongoing|on-going|updating", low
+        r"\bnot (?:yet )?(?:complete|finished)|incomplete|unfinished|in[ -]?progress|wip|ongoing|on-going|"
+        r"updating",
+        low,
     ):
         return "in progress"
     if "hiatus" in low:

@@ -14,7 +14,8 @@ _LABELS: tuple[tuple[str, str], ...] = (
     ),
     (
         "sexual_assault",
-        r"rap(?:e|es|ed|ist)|non-?con\w*|noncon\w*|dub-?con\w*|sexual (?:assault|abuse|violence)|molest\w*|sexual harassment",
+        r"rap(?:e|es|ed|ist)|non-?con\w*|noncon\w*|dub-?con\w*|sexual (?:assault|abuse|violence)|molest\w*|"
+        r"sexual harassment",
     ),
     ("underage_sex", r"underage(?! drink)"),
     ("child_abuse", r"child(?:hood)? (?:abuse|neglect)|abuse of (?:a )?child(?:ren)?|child endangerment"),
@@ -23,7 +24,8 @@ _LABELS: tuple[tuple[str, str], ...] = (
     ("eating_disorder", r"eating disorders?|anorexi\w*|bulimi\w*|disordered eating"),
     (
         "animal_harm",
-        r"animal (?:death|harm|abuse|cruelty|injury)|(?:death|harm) (?:of|to) (?:an )?animals?|dead (?:dog|cat|animal|horse)s?",
+        r"animal (?:death|harm|abuse|cruelty|injury)|(?:death|harm) (?:of|to) (?:an )?animals?|dead (?:dog|"
+        r"cat|animal|horse)s?",
     ),
     ("torture", r"tortur\w*"),
     ("kidnapping", r"kidnap\w*|abduct\w*"),
@@ -38,13 +40,15 @@ _LABELS: tuple[tuple[str, str], ...] = (
     ("violence", r"violen\w*|fight(?:s|ing)?|whump|battles?|assault"),
     (
         "strong_language",
-        r"(?<!first )(?<!native )(?<!second )(?<!body )(?<!love )language(?! barrier)|swear\w*|curs(?:e|es|ing)|cuss\w*|profan\w*|"
+        r"(?<!first )(?<!native )(?<!second )(?<!body )(?<!love )language(?! barrier)|swear\w*|curs(?:e|es|"
+        r"ing)|cuss\w*|profan\w*|"
         r"f-?bombs?|potty ?mouth\w*|expletives?|obscenit\w*",
     ),
     ("nudity", r"nud(?:e|ity)|nakedness"),
     (
         "explicit_sex",
-        r"(?:graphic|explicit|detailed) (?:sex\w*|smut|sexual content|content of a sexual nature)|sex|smut\w*|lemons?|pwp|porn\w*|"
+        r"(?:graphic|explicit|detailed) (?:sex\w*|smut|sexual content|content of a sexual nature)|sex|smut\w*|"
+        r"lemons?|pwp|porn\w*|"
         r"sex scenes?|sexual content|oral|anal|bdsm|kinks?|nsfw",
     ),
     ("homophobia", r"homophob\w*|homophobic"),
@@ -62,24 +66,31 @@ _LABELS: tuple[tuple[str, str], ...] = (
 )
 _COMPILED = tuple((label, re.compile(rf"(?<![\w-])(?:{pattern})(?!\w)", re.IGNORECASE)) for label, pattern in _LABELS)
 _MILD_SEX = re.compile(
-    r"(?:no|mild|implied|hinted|non-?explicit|off-?screen|fade[ -]to[ -]black|suggestive|allusions? to|references? to|mentions? of|talk of|discussions? of|light)\b.{0,20}sex",
+    r"(?:no|mild|implied|hinted|non-?explicit|off-?screen|fade[ -]to[ -]black|suggestive|allusions? to|"
+    r"references? to|mentions? of|talk of|discussions? of|light)\b.{0,20}sex",
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
-    r"\?|\b(?:prob(?:ab|l)?(?:ly|y)?|probably|maybe|perhaps|possibl[ey]|potential(?:ly)?|might|may|could|eventual(?:ly)?|later(?: on)?|further (?:on|along|down)|"
-    r"in (?:later|future) chapters|down the (?:line|road)|likely|i think|i guess|not sure|sometime|at some point|for now|so far|yet)\b",
+    r"\?|\b(?:prob(?:ab|l)?(?:ly|y)?|probably|maybe|perhaps|possibl[ey]|potential(?:ly)?|might|may|could|"
+    r"eventual(?:ly)?|later(?: on)?|further (?:on|along|down)|"
+    r"in (?:later|future) chapters|down the (?:line|road)|likely|i think|i guess|not sure|sometime|"
+    r"at some point|for now|so far|yet)\b",
     re.IGNORECASE,
 )
 _DECLINED = re.compile(
     r"ch(?:oo|o)se not to (?:use|warn|give)|not using (?:archive )?warnings|prefer(?:s)? not to warn", re.IGNORECASE
 )
 _NONE = re.compile(
-    r"(?:there (?:are|is)(?: really)? )?(?:no(?:ne)?(?: of these)?(?: archive)?(?: content)?(?: warnings?)?(?: (?:apply|applies|needed|necessary|required|at all|really|i think|yet|so far|for now"
-    r"|that i can think of|for this (?:one|chapter|story)|here))*|n/a|nothing(?: (?:really|much|bad|at all|to warn (?:about|for)|i can think of))*|nope|nada|nil)[\s.!?]*",
+    r"(?:there (?:are|"
+    r"is)(?: really)? )?(?:no(?:ne)?(?: of these)?(?: archive)?(?: content)?(?: warnings?)?(?: (?:apply|"
+    r"applies|needed|necessary|required|at all|really|i think|yet|so far|for now"
+    r"|that i can think of|for this (?:one|chapter|story)|here))*|n/a|nothing(?: (?:really|much|bad|"
+    r"at all|to warn (?:about|for)|i can think of))*|nope|nada|nil)[\s.!?]*",
     re.IGNORECASE,
 )
 _NEGATION = re.compile(
-    r"(?:(?:but|and|there(?:['’]s| is| are| will be)|contains?|has|have)\s+)*(?:no|not|without|zero|never|isn['’]t|aren['’]t|won['’]t be|nothing|non)\s(?!sure|only|quite|just|my)",
+    r"(?:(?:but|and|there(?:['’]s| is| are| will be)|contains?|has|have)\s+)*(?:no|not|without|zero|never|"
+    r"isn['’]t|aren['’]t|won['’]t be|nothing|non)\s(?!sure|only|quite|just|my)",
     re.IGNORECASE,
 )
 _CONNECTOR = re.compile(r"\s*(?:,|;|\n|•|\.\s|\.$|\+|\|)\s*|\s+(?:and|&|or|nor|plus|with|/)\s+|\s*/\s*", re.IGNORECASE)

@@ -7,7 +7,10 @@ from typing import Literal, NamedTuple
 
 HeadKind = Literal["chapter", "part", "named", "front", "contents", "number", "bare"]
 
-_UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_UNITS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
 _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
     "sixteenth seventeenth eighteenth nineteenth twentieth"
@@ -16,7 +19,8 @@ _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "sev
 _WORDS = {word: n for n, word in enumerate(_UNITS.split(), 1)}
 _ORDINAL_WORDS = {word: n for n, word in enumerate(_ORDINALS.split(), 1)} | {"last": 0, "final": 0}
 _DIGIT_ORDINAL = r"\d{1,3}(?:st|nd|rd|th)"
-_WORD_NUMBER = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_UNITS.split()[:9])}))?|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
+_ONES = "|".join(_UNITS.split()[:9])
+_WORD_NUMBER = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{_ONES}))?|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
 _ROMAN = r"(?=[MDCLXVI])M{0,3}(?:CM|CD|D?C{0,4})(?:XC|XL|L?X{0,4})(?:IX|IV|V?I{0,4})"
 _ORDINAL = rf"(?:{'|'.join(sorted(_ORDINAL_WORDS, key=len, reverse=True))}|{_DIGIT_ORDINAL})"
 _NUMBER = rf"(?:\d{{1,4}}(?:\.\d{{1,3}})?[a-z]?|{_ROMAN}|{_WORD_NUMBER}|(?:the )?{_ORDINAL})"
@@ -24,9 +28,13 @@ _NUMBER = rf"(?:\d{{1,4}}(?:\.\d{{1,3}})?[a-z]?|{_ROMAN}|{_WORD_NUMBER}|(?:the )
 _CHAPTER_WORDS = r"chapter|chap\.?|ch\.?|episode|stave|canto|letter|installment|instalment"
 _PART_WORDS = r"part|book|volume|vol\.?|act|arc"
 _KIND = rf"(?:(?P<chapter>{_CHAPTER_WORDS})|(?P<part>{_PART_WORDS}))"
+_NUMBERED_KIND = rf"{_KIND}[ \t]{{0,3}}(?:#|no\.|number)?[ \t]{{0,3}}(?P<number>{_NUMBER})"
+_ORDERED_KIND = (
+    rf"(?:the )?(?P<ordinal>{_ORDINAL})[ ]"
+    r"(?:(?P<chapter2>chapter|episode|stave|canto|letter)|(?P<part2>part|book|volume|act))"
+)
 _HEADING = re.compile(
-    rf"(?:{_KIND}[ \t]{{0,3}}(?:#|no\.|number)?[ \t]{{0,3}}(?P<number>{_NUMBER})|(?:the )?(?P<ordinal>{_ORDINAL})[ ](?:(?P<chapter2>chapter|episode|stave|canto|letter)|(?P<part2>part|book|volume|act)))"
-    r"(?!\w)(?P<sep>[ \t]*[.:–—\-|~]+[ \t]*|[ \t]+|$)(?P<title>.*)",
+    rf"(?:{_NUMBERED_KIND}|{_ORDERED_KIND})(?!\w)(?P<sep>[ \t]*[.:–—\-|~]+[ \t]*|[ \t]+|$)(?P<title>.*)",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
@@ -35,8 +43,9 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _FRONT = re.compile(
-    r"(?:author['’]s |translator['’]s |editor['’]s )?(?:preface|foreword|introduction|introductory|dedication|acknowledge?ments?|"
-    r"epigraph|copyright|to the reader|note to the reader|dramatis personae|cast of characters|illustrations|list of illustrations)"
+    r"(?:author['’]s |translator['’]s |editor['’]s )?"
+    r"(?:preface|foreword|introduction|introductory|dedication|acknowledge?ments?|epigraph|copyright|to the reader|"
+    r"note to the reader|dramatis personae|cast of characters|illustrations|list of illustrations)"
     r"(?:[ ](?:to|by)\b.{0,60})?[.:]?",
     re.IGNORECASE,
 )
@@ -111,7 +120,7 @@ def _titled(found: re.Match[str], line: str) -> HeadingLine | None:
     word = chapter or found["part"] or found["part2"]
     if not word[0].isupper() and (loose or title):
         return None
-    if loose and not (title[0].isupper() or title[0] in "\"“‘'(") or (loose and not title_like(title)):
+    if (loose and not (title[0].isupper() or title[0] in "\"“‘'(")) or (loose and not title_like(title)):
         return None
     if title and title[0].islower() and found["sep"].strip() in {"-", ".", ""}:
         return None

@@ -22,6 +22,7 @@ from diegesis.sources.layout_notes import (
     later_note,
     leading_note,
     licence,
+    opening_words,
     opens_note,
     talks_to_reader,
 )
@@ -102,6 +103,14 @@ class _Reader:
             if head is None or head.kind not in {"chapter", "named"}:
                 self.kind[index] = "header"
             index += 1
+        above = range(self.lines.first_from(header.span.start))
+        if sum(map(self.lines.size, above)) <= 400:
+            for i in above:
+                head = heading_line(self.lines.short(i))
+                if not is_break(self.lines.short(i)) and (
+                    head is None or head.kind not in {"chapter", "named", "part"}
+                ):
+                    self._set("front_matter", range(i, i + 1))
 
     def _mark_markup(self) -> None:
         """Rules and breaks that the markup has, notes and prefaces that it names."""
@@ -247,6 +256,8 @@ class _Reader:
                     if not story
                     else later_note(lines, index, part.stop, self.ruled, story)
                 )
+            if end == index and not story and self._under_header(index, part):
+                end = opening_words(lines, index, part.stop, self.ruled)
             if end > index:
                 self._set("author_note", range(index, end))
                 index = end
@@ -254,6 +265,9 @@ class _Reader:
             story += lines.size(index)
             index += 1
         self._mark_end(part)
+
+    def _under_header(self, index: int, part: _Part) -> bool:
+        return bool(part.heads) or (index > 0 and self.kind[index - 1] in {"header", "author_note"})
 
     def _mark_end(self, part: _Part) -> None:
         """Closing lines, and what an author adds under them."""
@@ -328,7 +342,7 @@ class _Reader:
             self._end_scene(state, "")
         if kind == "break":
             self._break(state, index, stop)
-        elif kind in NOTES and state.pending is None:
+        elif (kind in NOTES or kind == "header") and state.pending is None:
             state.pending = ""
         if kind != "story":
             return
@@ -358,9 +372,9 @@ class _Reader:
     def _end_scene(self, state: _State, text: str) -> None:
         state.pending = text or state.pending or ""
         state.pov = None
-        if state.closes:  # a flashback whose end is not marked ends with its scene
-            if state.drafts and state.drafts[-1].flashback:
-                state.flashback = state.closes = False
+        # a flashback whose end is not marked ends with its scene
+        if state.closes and state.drafts and state.drafts[-1].flashback:
+            state.flashback = state.closes = False
 
     def _flashback_ends(self, first: int, stop: int) -> bool:
         for index in range(first, stop):

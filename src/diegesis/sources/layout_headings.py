@@ -14,8 +14,10 @@ from diegesis.sources.headings import HeadingLine, heading_line, title_like
 from diegesis.sources.lines import Lines, ends_sentence
 
 _QUICK = re.compile(
-    r"[ \t\u00a0*_~=#<>|•·\-–—\[\](){}]*(?:[0-9IVXLCMDivxlcm]|chap|ch\.|ep|stave|canto|letter|instal|the |part|book|vol|act|arc|pro|inter|pre|post|coda|"
-    r"fore|intro|dedic|ackn|copy|to the|note|dram|cast|illus|list|table|cont|author|trans|edit|one|two|three|four|five|six|seven|eight|nine|ten|"
+    r"[ \t\u00a0*_~=#<>|•·\-–—\[\](){}]*(?:[0-9IVXLCMDivxlcm]|chap|ch\.|ep|stave|canto|letter|instal|the |"
+    r"part|book|vol|act|arc|pro|inter|pre|post|coda|"
+    r"fore|intro|dedic|ackn|copy|to the|note|dram|cast|illus|list|table|cont|author|trans|edit|one|two|"
+    r"three|four|five|six|seven|eight|nine|ten|"
     r"eleven|twel|thir|fift|twent|fort|sixt|sevent|eight|ninet|first|second|last|final)",
     re.IGNORECASE,
 )
@@ -25,7 +27,7 @@ _LISTED = 120
 
 @dataclass
 class Head:
-    """A heading: its lines ``first`` to ``last`` and its title; ``kind`` as in ``HeadingLine``, or "mark" from markup."""
+    """A heading: lines ``first`` to ``last``, and its title; ``kind`` as in ``HeadingLine``, or "mark" from markup."""
 
     first: int
     last: int

@@ -11,17 +11,22 @@ from diegesis.sources.lines import Lines
 
 _ORN = r"[ \t\u00a0*_~=#<>|•·\-–—\[({]{0,12}+"
 _NOTE = re.compile(
-    rf"{_ORN}(?:(?i:a/n|a\.n\.|author['’]?s?['’]?[ ](?:end[ ])?(?:notes?|comments?|corner|ramblings?)|note[ ]from[ ](?:the[ ])?author|"
-    r"(?:chapter|end|beginning|opening|closing|final|ending)[ ](?:end[ ])?notes?(?=[*_ ]*[:\-–—]|[*_ ]*$)|disclaimers?(?=[*_ ]*[:\-–—]))|AN(?=[*_ ]*[:\-–—])|(?i:notes)(?=[*_]*:))(?![\w'’])"
+    rf"{_ORN}(?:(?i:a/n|a\.n\.|author['’]?s?['’]?[ ](?:end[ ])?(?:notes?|comments?|corner|ramblings?)|"
+    rf"note[ ]from[ ](?:the[ ])?author|"
+    r"(?:chapter|end|beginning|opening|closing|final|ending)[ ](?:end[ ])?notes?(?=[*_ ]*[:\-–—]|[*_ ]*$)|"
+    r"disclaimers?(?=[*_ ]*[:\-–—]))|AN(?=[*_ ]*[:\-–—])|(?i:notes)(?=[*_]*:))(?![\w'’])"
 )
 _BRACKET = {"(": ")", "[": "]", "{": "}"}
 _TALK = re.compile(
-    r"\b(?:reviews?|reviewed|reviewers?|chapters?|fics?|fanfics?|fanfiction|ficlet|readers?|disclaimers?|updates?|updated|updating|enjoy(?:ed)?|thanks|thank you|beta(?:'d|ed)?|"
-    r"canon|pairings?|rated|rating|warnings?|comments?|kudos|feedback|let me know|oneshot|one-shot|sequel|cliff(?:ie|hanger)|hiatus|one shot|own nothing|i don['’]t own|R&R|flames?)\b",
+    r"\b(?:reviews?|reviewed|reviewers?|chapters?|fics?|fanfics?|fanfiction|ficlet|readers?|disclaimers?|"
+    r"updates?|updated|updating|enjoy(?:ed)?|thanks|thank you|beta(?:'d|ed)?|"
+    r"canon|pairings?|rated|rating|warnings?|comments?|kudos|feedback|let me know|oneshot|one-shot|sequel|"
+    r"cliff(?:ie|hanger)|hiatus|one shot|own nothing|i don['’]t own|R&R|flames?|on with the)\b",
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"(?:t\.?b\.?c\.?|to be continued(?: (?:in|next|soon)\b.{0,40})?|the end|fin|finis|end|owari|(?:the )?end of (?:the )?(?:story|fic|book)|the end\?|end of file)[.!…\s]*",
+    r"(?:t\.?b\.?c\.?|to be continued(?: (?:in|next|soon)\b.{0,40})?|the end|fin|finis|end|owari|"
+    r"(?:the )?end of (?:the )?(?:story|fic|book)|the end\?|end of file)[.!…\s]*",
     re.IGNORECASE,
 )
 _UNIT = r"(?:prolog(?:ue)?|epilog(?:ue)?|interlude|chapter|part|book|volume|vol\.|episode|act|section)"
@@ -33,7 +38,8 @@ _END_NAMED = re.compile(
 _TRIM = " \t\u00a0*_~=#<>|•·-–—[](){}"
 _START = re.compile(r"(?:\*{3}\s?START OF (?:THE|THIS) PROJECT GUTENBERG|\*END\*?\s?THE SMALL PRINT)", re.IGNORECASE)
 _STOP = re.compile(
-    r"(?:\*{3}\s?END OF (?:THE|THIS) PROJECT GUTENBERG|End of (?:the |this )?Project Gutenberg(?:['’]s)?\b|\*{3}\s?START: FULL LICENSE)",
+    r"(?:\*{3}\s?END OF (?:THE|THIS) PROJECT GUTENBERG|End of (?:the |"
+    r"this )?Project Gutenberg(?:['’]s)?\b|\*{3}\s?START: FULL LICENSE)",
     re.IGNORECASE,
 )
 _PRODUCED = re.compile(
@@ -128,6 +134,17 @@ def leading_note(lines: Lines, index: int, stop: int, rules: set[int]) -> int:
             end = min(stop, lines.paragraph_end(reach))
         reach = lines.paragraph_end(reach)
     return min(end, stop)
+
+
+def opening_words(lines: Lines, index: int, stop: int, rules: set[int]) -> int:
+    """The line past a few words to the reader that stand above the first ornament; ``index`` where there are none."""
+    end, size = index, 0
+    while end < stop and size <= 400 and not is_break(lines.short(end)) and (end == index or end not in rules):
+        if not talks_to_reader(paragraph_text(lines, end)) or lines.text[lines[end].start] in '"“‘':
+            return index
+        size += lines.size(end)
+        end = lines.paragraph_end(end)
+    return end if end < stop and size <= 400 else index
 
 
 def later_note(lines: Lines, index: int, stop: int, rules: set[int], story: int) -> int:
