@@ -1,16 +1,17 @@
-"""Reads CoNLL-U (https://universaldependencies.org/format.html) as documents of raw text with words at offsets in it."""
+"""Reads CoNLL-U (https://universaldependencies.org/format.html) as raw text with words at offsets in it."""
 
 from __future__ import annotations
 
 import gzip
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 
 class Word(NamedTuple):
-    """A syntactic word. ``start`` and ``end`` are offsets into the document's text; ``head`` counts from 1 in its sentence."""
+    """A syntactic word: ``start`` and ``end`` are offsets into the document's text, ``head`` counts from 1."""
 
     form: str
     lemma: str
@@ -154,4 +155,4 @@ def _split(surface: str, forms: list[str]) -> list[tuple[int, int]]:
     for form in forms:
         done += len(form)
         cuts.append(round(done * len(surface) / total))
-    return list(zip(cuts[:-1], cuts[1:], strict=True))
+    return list(pairwise(cuts))

@@ -20,6 +20,7 @@ class Lexicon:
     exceptions: Mapping[tuple[str, str, str], str]
     verbs: frozenset[str]
     adjectives: frozenset[str]
+    nouns: frozenset[str] = frozenset()  # short ones, which in capitals are no abbreviations
 
     def lemma(self, word: str, upos: str, xpos: str) -> str:
         """The lemma of one word by itself."""
@@ -35,10 +36,12 @@ class Lexicon:
     def regular(self, word: str, upos: str, xpos: str) -> str:
         """The lemma by rule alone."""
         if upos == "PROPN":
-            return _name(word) if xpos == "NNPS" else word
+            return _name(word, xpos)
         if not word.isalpha() and not _LETTER.search(word):
             return word.translate(_STRAIGHT)
-        if upos == "NOUN" and xpos != "NNS" and _ABBREVIATION.match(word):
+        if upos == "NOUN" and xpos != "NNS" and _ABBREVIATION.match(word) and word.lower() not in self.nouns:
+            return word
+        if upos == "ADJ" and (xpos == "NNP" or (_FROM_NAME.match(word) and word.lower() not in self.adjectives)):
             return word
         lower = word.lower().translate(_STRAIGHT)
         rule = _RULES.get(xpos) if upos in _INFLECTED else None
@@ -48,7 +51,7 @@ class Lexicon:
 def lemmatize(words: Sequence[str], upos: Sequence[str], xpos: Sequence[str]) -> tuple[str, ...]:
     """The lemmas of ``words``, whose tags stand in ``upos`` and ``xpos`` (all three of one length).
 
-    Proper nouns keep their case, and so do adjectives from names ("French") inside a sentence.
+    Proper nouns keep their capital, and so do adjectives from names ("French").
     """
     known: dict[tuple[str, str, str], str] = {}
     lexicon = load()
@@ -68,34 +71,39 @@ def load() -> Lexicon:
 
 
 def parse(text: str) -> Lexicon:
-    """A lexicon from its file: ``# comments``, ``verbs: …``, ``adjectives: …``, ``UPOS XPOS: word=lemma …`` ("_" is any)."""
+    """A lexicon from its file: lines of base forms (``verbs: …``) and of exceptions (``UPOS XPOS: word=lemma …``).
+
+    "_" stands for any tag; lines that begin with "#" are comments.
+    """
     exceptions: dict[tuple[str, str, str], str] = {}
     bases: dict[str, frozenset[str]] = {}
     for line in text.splitlines():
         head, separator, body = line.partition(": ")
         if line.startswith("#") or not separator:
             continue
-        if head in ("verbs", "adjectives"):
+        if head in ("verbs", "adjectives", "nouns"):
             bases[head] = frozenset(body.split(" "))
             continue
         upos, xpos = (tag.replace("_", "") for tag in head.split(" "))
         for item in body.split(" "):
             word, _, lemma = item.rpartition("=")
             exceptions[word, upos, xpos] = lemma
-    return Lexicon(exceptions, bases.get("verbs", frozenset()), bases.get("adjectives", frozenset()))
+    none: frozenset[str] = frozenset()
+    return Lexicon(exceptions, bases.get("verbs", none), bases.get("adjectives", none), bases.get("nouns", none))
 
 
 _STRAIGHT = {ord(mark): "'" for mark in "’`´ʼ‘"} | {ord("\u00ad"): None}
 _INFLECTED = frozenset(("NOUN", "VERB", "AUX", "ADJ", "ADV", "PRON", "NUM", "DET"))
 _LETTER = re.compile(r"[^\W\d_]")
 _ABBREVIATION = re.compile(r"[A-Z]{2,4}\Z|(?:[A-Z]\.)+[A-Z]?\Z|[A-Z][a-z]?[A-Z]")
+_FROM_NAME = re.compile(r"[A-Z][a-z]{2,}(?:ian|ean|ese)\Z")
 _VOWELS = frozenset("aeiouy")
 _CVC = re.compile(r"[^aeiou]*[aeiouy][^aeiouywx]\Z")
 _VERB_PREFIX = re.compile(r"(?:re|un|over|out|mis|dis|fore|under|inter|up|de|pre|co)-?")
 # Stems that have lost an e, when no known verb decides: by their last letters.
 _LOST_E = re.compile(
     r"(?:[vuc]|[^aeiou]y|[aeiounrl]s|[aeiouy]z|[rdl]g|[^aeiou][bcdfgkptz]l|[aeo][aeiou]?th|[aeiouy].*(?:[^aeiou]at|ag|eg|[^e]ig)"
-    r"|[^aeiouy][aeiou](?:id|ud)|ir|or|[^aeo]ur|[^aeiou]ok|[^aeiou]um|[^aeo]ad|eng|ang|uir|ibut|ecut|ebat|plor)\Z"
+    r"|[^aeiouy][aeiou](?:id|ud)|ir|or|(?<!m)(?<![aeo])ur|[^aeiou]ok|[^aeiou]um|[^aeo]ad|eng|ang|uir|ibut|ecut|ebat|plor)\Z"
 )
 _KEEPS_DOUBLE = re.compile(r"(?:ss|zz|ff|(?:\A|[^aeiouy])[aeiou]ll)\Z")
 _MEN = re.compile(
@@ -211,8 +219,12 @@ def _graded(word: str, length: int, lexicon: Lexicon) -> str:
     )
 
 
-def _name(word: str) -> str:
-    """The singular of a name in the plural ("Americans", "Studies"); names that only end in -s are exceptions."""
+def _name(word: str, xpos: str) -> str:
+    """A name in its usual case and, from a plural ("Americans"), its singular; "Falls" and its like are exceptions."""
+    if word.isalpha() and (word.islower() or (word.isupper() and len(word) > 5)):
+        word = word.capitalize()
+    if xpos != "NNPS":
+        return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if re.search(r"(?:ss|x|ch|sh|z)es\Z", word):

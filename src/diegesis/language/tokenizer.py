@@ -37,7 +37,7 @@ _PREFIXES = _words(
     tri ultra under uni"""
 )
 # Sound words whose syllables UD keeps together.
-_SOUNDS = r"(?:uh|oh|ah|ha|hm+|m+|eh|nuh|whoo|woo|hee|ho|tsk|na|la|shh*)"
+_SOUNDS = r"(?:huh|uh|oh|ah|ha|hm+|m+|eh|nuh|whoo|woo|hee|ho|tsk|na|la|shh*)"
 _SUFFIXES = _words("esque wise ups ish")
 # Words that may begin with an apostrophe for a lost beginning; before any other it is a quotation mark.
 _ELISIONS = _words(
@@ -91,7 +91,8 @@ _NUMBER = r"""
   | (?:\d{1,4}0)['’]s(?!\w)                                            # 1930's
   | \d{5}-\d{4}(?!\w)                                                   # ZIP codes
   | \d++(?:,\d++)*+(?:st|nd|rd|th|s|d)(?!\w)
-  | [+]?(?:\d++(?:[.,]\d++)*+|(?<!\w)[.]\d++)(?=(?:(?i:[ap]m|mm|cm|km|kg|ft|lbs?|k|m|bn?|x|k?hz|hh|min|hrs?|secs?|days|percent|watts?)|f)(?!\w)|[^\w]|\Z)
+  | [+]?(?:\d++(?:[.,]\d++)*+|(?<!\w)[.]\d++)
+    (?=(?:(?i:[ap]m|mm|cm|km|kg|ft|lbs?|k|m|bn?|x|k?hz|hh|min|hrs?|secs?|days|percent|watts?)|f)(?!\w)|[^\w]|\Z)
   | \d+(?:[.,]\d+)*(?:_?[^\W_]+)*
 """
 
@@ -111,8 +112,8 @@ _TOKEN = re.compile(
   | (?<![^\W_])(?:w/(?:out|o)?|[sS]/he)(?![^\W_]) | (?<!\w)w/
   | (?<!\w)[@\#]{_LETTER}\w+ | (?<!\w)(?:US|U|A|C|HK|NZ)\$
   | (?<![^\W_]){_any_case(_ABBREVIATIONS)}\.(?![^\W_])
-  | (?<![^\W_'’])['’‘]{_any_case(_ELISIONS)}(?![^\W_])
   | (?<![^\W_'’])['’][nN]['’](?![^\W_])
+  | (?<![^\W_'’])['’‘]{_any_case(_ELISIONS)}(?![^\W_])
   | (?<![^\W_]){_any_case(_CLIPPED)}['’](?![^\W_])
   | (?<![^\W_]){_LETTER}{{2,}}[iI][nN]['’](?![^\W_])
   | (?<![^\W_]|-)(?i:{_SOUNDS}(?:-{_SOUNDS})+)(?![^\W_]|-)
@@ -123,7 +124,8 @@ _TOKEN = re.compile(
   | {_NUMBER}
   | (?<![^\W_])[A-Za-z]{{1,3}}&[A-Za-z]{{1,2}}(?![^\W_])
   | {_WORD}(?:-{_any_case(_SUFFIXES)}(?![^\W_]))?
-  | \[(?:\.\.\.|…)\] | \.{{2,}} | [+]{{2,}} | …+\.? | [!?]+ | -{{2,}} | [–—―]+ | [*]+ | _+ | ={{2,}} | ~+ | \#{{2,}} | <<|>> | '' | `` | ‘‘|’’ | \|+
+  | \[(?:\.\.\.|…)\] | \.{{2,}} | [+]{{2,}} | …+\.? | [!?]+ | -{{2,}}
+  | [–—―]+ | [*]+ | _+ | ={{2,}} | ~+ | \#{{2,}} | <<|>> | '' | `` | ‘‘|’’ | \|+
   | [^\W_]+
   | [\U0001F000-\U0001FAFF\u2600-\u27BF](?:[\uFE0F\u200d\U0001F3FB-\U0001F3FF]+[\U0001F000-\U0001FAFF\u2600-\u27BF]?)*
   | .
@@ -161,7 +163,7 @@ _STRAIGHT = {ord(mark): "'" for mark in "’`´ʼ‘"}
 
 # What the pieces end in whose words depend on what follows.
 _OPEN = re.compile(r"(?<![^\W_])(?:(?:[^\W\d_]\.)*[^\W\d_]{1,4}\.|its|your)\Z", re.IGNORECASE)
-_NEXT = re.compile(r"([^\S\n]*+\n?[^\S\n]*+)(?:[\"'“‘(]?(\w[\w'’]*+)(\.?))?")
+_NEXT = re.compile(r"[^\S\n]*+\n?[^\S\n]*+(?:[\"'“‘(]?(\w[\w'’]*+)(\.?))?")
 _PIECE = re.compile(r"\S+")
 _GAP = re.compile(r"\n[^\S\n]*+\n|[\u2029\f]")
 _SINGLE_BREAK = re.compile(r"(\S)[^\S\n]{0,8}\n(?=[^\S\n]{0,40}\S)")
@@ -233,8 +235,7 @@ def _tokenize_span(
 def _recut(cuts: tuple[int, ...], piece: str, text: str, start: int, end: int, span: Span) -> tuple[int, ...]:
     """The piece's cuts where they depend on the words around it."""
     follows = _NEXT.match(text, end, min(span.end, end + 60))
-    gap, following, stop = follows.groups() if follows else ("", None, None)
-    following = following or ""
+    following, stop = (follows[1] or "", follows[2]) if follows else ("", None)
     if piece[-1] != ".":
         loose = _AFTER_ITS if piece[-1] in "sS" else _AFTER_YOUR
         return (*cuts[:-1], cuts[-1] - 1, cuts[-1]) if following in loose else cuts
