@@ -152,6 +152,17 @@ def build(paths: list[str]) -> str:
         found = exceptions.get(key) or bare.regular(form, key[1], key[2])
         if found != lemma:
             exceptions[key] = lemma
+    auxiliaries: dict[str, Counter[str]] = defaultdict(Counter)
+    for (form, upos, _), lemmas in counts.items():
+        if upos == "AUX":
+            auxiliaries[form].update(lemmas)
+    for form, lemmas in auxiliaries.items():  # for tags that no treebank has: a tagger errs
+        lemma, count = lemmas.most_common(1)[0]
+        if count < 5:
+            continue
+        for tag in ("AUX", "VERB"):
+            if lemma != form and (tag == "AUX" or lemma == "be"):
+                exceptions[form, tag, ""] = lemma
     return render(exceptions, verbs, adjectives, nouns)
 
 

@@ -60,6 +60,10 @@ def test_nouns_and_adjectives_lose_their_endings_and_names_keep_their_case(tagge
     assert lemma(tagged) == expected
 
 
+def test_an_auxiliary_keeps_its_lemma_under_a_wrong_tag() -> None:
+    assert [lemma(t) for t in ("was/AUX/VB", "were/VERB/NN", "'ve/AUX/VBD")] == ["be", "be", "have"]
+
+
 def test_columns_of_different_length_are_refused() -> None:
     with pytest.raises(ValueError):
         lemmatize(["a", "b"], ["DET"], ["DT"])

@@ -29,6 +29,7 @@ def paragraphs(text: str, *spans: tuple[int, int]) -> list[int]:
     [
         "do|n't", "ca|n’t", "I|'m", "Mary|'s", "I|'d|'ve", "could|n't|'ve", "can|not", "gon|na", "du|n|no", "dogs|'",
         "d'|you", "y'|all", "'T|is", "'em", "o'clock", "ma'am", "O'Rourke", "goin'", "captain|'", "did|nt", "let|'s",
+        "thou|'rt",
     ],
 )  # fmt: skip
 def test_a_contraction_comes_apart_inside_the_word_and_an_elision_does_not(expected: str) -> None:

@@ -133,7 +133,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
-_ENDING = re.compile(rf"(?:n{_QUOTE}t|{_QUOTE}(?:s|m|re|ve|ll|d|ld))\Z", re.IGNORECASE)
+_ENDING = re.compile(rf"(?:n{_QUOTE}t|{_QUOTE}(?:s|m|re|ve|ll|d|rt|lt|st))\Z", re.IGNORECASE)
 _IN_ENDING = re.compile(r"in['’]\Z", re.IGNORECASE)
 
 # Contractions that are written as one word: where they come apart.
