@@ -167,6 +167,14 @@ def test_the_archives_page_by_its_marks() -> None:
     assert header.span is not None and header.span.end == text.index("\n\nChapter 1")
 
 
+def test_a_marked_title_among_the_fields_belongs_to_none_of_them() -> None:
+    text = "Rating: Mature\n\nChapters: 2/2\n\nLow Country\n\nSummary: Two on a road.\n\n" + PROSE
+    at = text.index("Low")
+    marks = (Mark("preface", Span(0, text.index("\n\nThe tide"))), Mark("title", Span(at, at + 11)))
+    header = read_header(document(text, marks))
+    assert [(f.label, f.value) for f in header.fields][1:3] == [("Chapters", "2/2"), ("title", "Low Country")]
+
+
 def test_fanfictions_line_with_names_that_hold_its_separator() -> None:
     line = (
         "Rated: Fiction T - English - Hurt/Comfort/Sci-Fi - [Caspian X, Lucy P.] Seven - of - Nine - Chapters: 22 - "

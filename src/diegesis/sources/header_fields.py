@@ -149,6 +149,7 @@ class Scan:
         self.lines = lines
         self.limit = min(len(lines), MAX_LINES)
         self.preface = [m.span for m in document.marks if m.kind == "preface"]
+        self.titles = {lines.first_from(m.span.start) for m in document.marks if m.kind in {"title", "byline"}}
         self.start = next((i + 1 for i in range(self.limit) if _GUTENBERG_START.match(lines.short(i))), 0)
         self._cache: dict[int, list[RawField]] = {}
 
