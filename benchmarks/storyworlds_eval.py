@@ -190,6 +190,18 @@ def _scenes(gold: Json, story: Json, names: dict[str, str], text: str, counts: C
             counts["place_true"] += norm(found["place"]) in {norm(p) for p in scene["place"] or []}
 
 
+_FILM_SCALE = {
+    "k": "G", "k+": "PG", "t": "PG-13", "m": "R", "ma": "NC-17",
+    "general audiences": "G", "general": "G", "teen and up audiences": "PG-13", "teen and up": "PG-13",
+    "teen": "PG-13", "mature": "R", "explicit": "NC-17",
+}  # fmt: skip
+"""The gold files give every rating on the film scale; a reading keeps the author's own."""
+
+
+def _film_scale(value: str | None) -> str | None:
+    return _FILM_SCALE.get(value.lower(), value) if value else value
+
+
 def _header(gold: Json, story: Json, counts: Counter[str]) -> None:
     """Title and rating as a whole; pairings and warnings as sets, right over the union of both sides."""
     mine, theirs = story["header"], gold["header"] or {}
@@ -201,7 +213,10 @@ def _header(gold: Json, story: Json, counts: Counter[str]) -> None:
     rating, declared = mine["rating"], theirs.get("rating")
     same = (rating is None) == (declared is None)
     if rating is not None and declared is not None:
-        same = (rating["value"], rating["provisional"]) == (declared["value"], declared["provisional"])
+        same = (_film_scale(rating["value"]), rating["provisional"]) == (
+            _film_scale(declared["value"]),
+            declared["provisional"],
+        )
     counts["rating_true"] += same
     warned = {(w["label"], w["provisional"]) for w in mine["warnings"]}
     asked = {(w["label"], w["provisional"]) for w in theirs.get("warnings") or []}

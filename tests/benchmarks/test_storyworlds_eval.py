@@ -81,6 +81,7 @@ def test_each_error_lowers_its_own_figure():
     assert wrong(lambda s: s["cast"].append(person("c3", "Joe", pronouns="he"))) == {"cast_precision": 66.67}
     assert wrong(lambda s: s["cast"].append(person("c3", "Joe", pronouns="he", mentions=2))) == {}
     assert wrong(lambda s: s["header"].update(rating=None)) == {"rating": 0.0}
+    assert wrong(lambda s: s["header"]["rating"].update(value="K+")) == {}  # the same, on another scale
     assert wrong(lambda s: s["header"]["warnings"][0].update(provisional=True)) == {"warnings": 0.0}
     assert wrong(lambda s: s["chapters"][0]["scenes"][0].update(place="the barn")) == {"place_right_of_told": 0.0}
     assert wrong(lambda s: s["chapters"][0]["scenes"][1].update(present=["c1", "c2"])) == {"present_precision": 66.67}
