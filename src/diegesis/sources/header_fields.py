@@ -274,7 +274,8 @@ class Scan:
             ):
                 break
             if (
-                is_break(lines.short(nxt))
+                nxt in self.titles
+                or is_break(lines.short(nxt))
                 or self._unlabelled(block, nxt)
                 or not self._carries_on(block, last, nxt, name)
             ):
