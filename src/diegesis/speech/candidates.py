@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from typing import NamedTuple
 
-from diegesis.speech.cues import CUES, Evidence, find_evidence
+from diegesis.speech.cues import CUES, Evidence, agrees, find_evidence
 from diegesis.speech.scene import Reading
 from diegesis.speech.vocatives import Named, find_named, mentions_by_quotation
 
@@ -157,6 +157,8 @@ def _features(reading: Reading, draft: _Draft, person: str, active: int, share: 
             features["cue_agrees" if agreement else "cue_disagrees"] = 1.0
         elif item.kind in CUES:
             cued_elsewhere = True
+        elif item.person is None and not agrees(reading.gender(person), item.gender):
+            features["beat_disagrees"] = 1.0
     if cued_elsewhere and not features.keys() & CUES:
         features["cued_other"] = 1.0
     distance = draft.recent.get(person)
@@ -181,13 +183,6 @@ def _features(reading: Reading, draft: _Draft, person: str, active: int, share: 
     if person == reading.narrator:
         features["narrator"] = 1.0
     return features
-
-
-def agrees(gender: str | None, pronoun: str | None) -> bool:
-    """Whether a pronoun can stand for a character who goes by ``gender``; unknown agrees with all."""
-    if pronoun is None or gender is None or gender == pronoun:
-        return True
-    return gender == "I" or "they" in (gender, pronoun)
 
 
 def _unknown(draft: _Draft) -> Features:

@@ -10,19 +10,27 @@ from diegesis.speech.scene import SENTENCE_STOPS, Reading, pronoun_of
 from diegesis.speech.words import PARTICLE_FORMS, PARTICLE_LEMMAS, SPEECH_FORMS, SPEECH_LEMMAS
 
 EvidenceKind = Literal[
-    "cue_after", "cue_before", "cue_line_before", "cue_loose", "verb_after", "beat_after", "beat_before"
+    "cue_after", "cue_before", "cue_line_before", "cue_fresh", "cue_loose", "verb_after", "beat_after", "beat_before"
 ]
 """How the text ties somebody to a quotation, from "said Anne" down to what she does in a sentence beside it."""
 
-CUES: frozenset[str] = frozenset(("cue_after", "cue_before", "cue_line_before", "verb_after"))
+CUES: frozenset[str] = frozenset(("cue_after", "cue_before", "cue_line_before", "cue_fresh", "verb_after"))
 """Kinds that name the speaker outright."""
 
 _NAMING = frozenset(("cue_after", "cue_before", "cue_line_before"))
 _PAUSES = frozenset((",", ":", ";", "-", "–", "—", "--", "―"))
 _MARKS = frozenset("\"“”„‟«»'‘’‚‛‹›``''_*")
 _REACH = 40
+_NEXT = 3
 _VERBAL = frozenset(("VERB", "AUX"))
 _TRANSPARENT = frozenset(("conj", "advcl", "xcomp", "acl", "ccomp", "parataxis", "aux", "cop", "dep"))
+
+
+def agrees(gender: str | None, pronoun: str | None) -> bool:
+    """Whether a pronoun can stand for a character who goes by ``gender``; unknown agrees with all."""
+    if pronoun is None or gender is None or gender == pronoun:
+        return True
+    return pronoun in ("I", "we") or gender in ("I", "they") or pronoun == "they"
 
 
 class Evidence(NamedTuple):
@@ -50,7 +58,16 @@ def find_evidence(reading: Reading, index: int) -> tuple[Evidence, ...]:
             found += _before(reading, first)
         elif reading.paragraph[first] == reading.paragraph[parts[number - 1][1] - 1]:
             found += [e for e in _before(reading, first) if e.kind != "beat_before"]
-    return tuple(found)
+    return tuple(_first_cue_first(found))
+
+
+def _first_cue_first(found: list[Evidence]) -> Iterator[Evidence]:
+    """Clauses of saying after the first that names somebody count for less: the speech is his already."""
+    named = False
+    for item in found:
+        sure = item.kind in CUES
+        yield item._replace(kind="cue_loose") if sure and named else item
+        named = named or (sure and item.form != "pronoun" and item.person is not None)
 
 
 def _last_word(reading: Reading, first: int, end: int) -> str:
@@ -87,13 +104,17 @@ def _after(reading: Reading, first: int, end: int) -> Iterator[Evidence]:
     fresh = last == "." and reading.words[start][:1].isupper()
     verb = _saying(reading, start, clause_end, reverse=False)
     if verb is not None:
-        item = _evidence(reading, "cue_loose" if fresh or verb - start > 12 else "cue_after", verb, start, clause_end)
+        near = verb - start <= _NEXT
+        kind: EvidenceKind = (
+            "cue_fresh" if fresh and near else "cue_loose" if fresh or verb - start > 12 else "cue_after"
+        )
+        item = _evidence(reading, kind, verb, start, clause_end)
         if item is not None:
             yield item
             return
     main = _main_verb(reading, start, clause_end)
     if main is not None:
-        kind: EvidenceKind = "beat_after" if last in SENTENCE_STOPS or main - start > 12 else "verb_after"
+        kind = "beat_after" if last in SENTENCE_STOPS or main - start > 12 else "verb_after"
         item = _evidence(reading, kind, main, start, clause_end)
         if item is not None:
             yield item
@@ -119,21 +140,24 @@ def _before(reading: Reading, first: int) -> Iterator[Evidence]:
         direct = introduced or stop - verb <= 2
         kind: EvidenceKind = "cue_line_before" if line_before and direct else "cue_before" if direct else "cue_loose"
         # A cue between two quotations that follows the first one belongs to that.
-        if kind == "cue_loose" and start > 0 and reading.inside[start - 1] >= 0 and clause_start == start:
+        if kind == "cue_loose" and clause_start == start and _follows_speech(reading, start):
             return
         item = _evidence(reading, kind, verb, clause_start, stop)
         if item is not None:
             yield item
             return
     main = _main_verb(reading, clause_start, stop)
-    if main is not None and not (
-        clause_start == start and start > 0 and reading.inside[start - 1] >= 0 and not introduced
-    ):
+    if main is not None and (introduced or clause_start > start or not _follows_speech(reading, start)):
         item = _evidence(
             reading, "cue_before" if introduced and line_before else "beat_before", main, clause_start, stop
         )
         if item is not None:
             yield item
+
+
+def _follows_speech(reading: Reading, start: int) -> bool:
+    """Whether speech stands right before a token in its paragraph."""
+    return start > 0 and reading.inside[start - 1] >= 0 and reading.paragraph[start - 1] == reading.paragraph[start]
 
 
 def _sentence_end(reading: Reading, start: int, stop: int) -> int:
@@ -165,7 +189,17 @@ def is_saying(reading: Reading, token: int) -> bool:
 
 def _saying(reading: Reading, start: int, stop: int, reverse: bool) -> int | None:
     tokens = range(stop - 1, start - 1, -1) if reverse else range(start, stop)
-    return next((token for token in tokens if reading.inside[token] < 0 and is_saying(reading, token)), None)
+    return next(
+        (
+            token
+            for token in tokens
+            # "Anne turned, saying nothing": a participle after the quotation says what else is done.
+            if reading.inside[token] < 0
+            and is_saying(reading, token)
+            and (reverse or reading.tokens.xpos[token] != "VBG")
+        ),
+        None,
+    )
 
 
 def _main_verb(reading: Reading, start: int, stop: int) -> int | None:
@@ -195,6 +229,8 @@ def _evidence(reading: Reading, kind: EvidenceKind, verb: int, start: int, stop:
     subject = _owner(reading, subject)
     pronoun = pronoun_of(reading.words[subject])
     person = reading.person_at(subject)
+    if person is not None and not agrees(reading.gender(person), pronoun):
+        person = None
     return Evidence(
         kind, person, pronoun, reading.form_at(subject), verb, subject, min(abs(verb - start), abs(stop - verb))
     )
