@@ -166,3 +166,18 @@ def test_every_quotation_is_kept_and_its_speaker_is_of_the_cast(text: str) -> No
     assert all(0.0 <= q.confidence <= 1.0 for q in quotations)
     assert all(q.speaker not in q.addressees for q in quotations if q.speaker)
     assert all(a.span.end <= b.span.start for a, b in pairwise(quotations))
+
+
+def test_what_somebody_does_at_the_head_of_a_paragraph_counts_after_a_quotation_that_ends_the_last() -> None:
+    text = 'Ruth sat by Tom and Anne.\n\n"Come," said Ruth.\n\n"Why?"\n\nAnne nodded. "Do."'
+    assert build(text, THREE, verbs="nodded").speakers()[2] == "Anne"
+
+
+def test_the_first_cue_outranks_a_later_one() -> None:
+    text = '"Come," said Anne. "It is late." Tom whispered.'
+    assert build(text, PAIR).speakers()[0] == "Anne"
+
+
+def test_a_pronoun_of_another_gender_than_its_character_names_nobody() -> None:
+    text = 'Anne and Tom sat. "Come," he said.'
+    assert build(text, PAIR, pronouns="Anne").speakers() == ["Tom"]

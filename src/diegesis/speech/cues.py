@@ -225,7 +225,8 @@ def _evidence(reading: Reading, kind: EvidenceKind, verb: int, start: int, stop:
     subject = subject_of(reading, verb, start, stop)
     if subject is None:
         # Somebody says it whom the reading does not know as a person.
-        return Evidence(kind, None, None, "common", verb, verb, abs(verb - start)) if kind in _NAMING else None
+        naming = kind in _NAMING and reading.tokens.xpos[verb] != "VBG"
+        return Evidence(kind, None, None, "common", verb, verb, abs(verb - start)) if naming else None
     subject = _owner(reading, subject)
     pronoun = pronoun_of(reading.words[subject])
     person = reading.person_at(subject)
