@@ -25,8 +25,8 @@ from diegesis.speech.scene import Reading
 from diegesis.speech.weights import LOCAL, TURNS
 
 FIXED = frozenset(
-    ("cue_after", "cue_before", "cue_line_before", "cue_fresh", "verb_after", "cue_by_pronoun", "cue_agrees", "cue_disagrees",
-     "cued_other", "unknown", "unknown_cued", "unknown_cued_pronoun")
+    ("cue_after", "cue_before", "cue_line_before", "cue_fresh", "verb_after", "cue_by_pronoun", "cue_agrees",
+     "cue_disagrees", "cued_other", "unknown", "unknown_cued", "unknown_cued_pronoun")
 )  # fmt: skip
 SURE = frozenset(("cue_after", "cue_before"))
 HIDDEN_SHARE = 0.4
