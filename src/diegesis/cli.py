@@ -39,7 +39,7 @@ EXIT_CODES = f"""exit codes:
   {EXIT_PIPE}  the reader of the output went away
 With several files the rest is read all the same, and the code is that of the first error."""
 
-MIN_WIDTH, MAX_WIDTH = 40, 400
+MIN_WIDTH, WIDE, MAX_WIDTH = 40, 100, 400
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -250,8 +250,9 @@ def _print_report(story: Story, width: int | None) -> None:
     from diegesis.views.terminal import render
 
     _never_fail_to_encode(sys.stdout)
-    if width is None and not sys.stdout.isatty() and "COLUMNS" not in os.environ:
-        width = 80
+    if width is None:
+        piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+        width = 80 if piped else min(Console(file=sys.stdout).width, WIDE)
     render(story, Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False))
 
 

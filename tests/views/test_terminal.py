@@ -13,7 +13,7 @@ from rich.console import Console
 from diegesis.records import Chapter, Header, HeaderField, Layout, Rating, Scene, Span
 from diegesis.story import Story
 from diegesis.views.clean import clean, clip, fit, one_line
-from diegesis.views.summary import Happenings, conversations, doubts, weights
+from diegesis.views.summary import Happenings, conversations, doubts, other_names, weights
 from diegesis.views.terminal import render
 from helpers import LOW_WATER, document_of, low_water, plain_story
 
@@ -167,6 +167,33 @@ def test_a_pronoun_whose_link_is_unsure_keeps_its_own_word_alone() -> None:
     entities = replace(story.entities, characters=(replace(mara, mentions=unsure), *story.cast[1:]))
     told = Happenings(replace(story, entities=entities)).main(0, len(LOW_WATER), 9)
     assert [h.what for h in told if h.event.id == "e3"] == ["watched her"]
+
+
+def test_words_that_name_the_one_who_acts_as_somebody_else_are_not_told() -> None:
+    story = low_water()
+    both = replace(
+        story.events[3], roles=(("agent", "p2"),), span=Span(LOW_WATER.index("told"), LOW_WATER.index("told") + 4)
+    )
+    tokens = story.tokens
+    told = tokens.at(both.span.start)
+    head = tokens.head.copy()
+    head[told + 1] = told  # "told Iven"
+    deprel = tuple("obj" if i == told + 1 else relation for i, relation in enumerate(tokens.deprel))
+    story = replace(story, quotations=(), events=(both,), tokens=replace(tokens, head=head, deprel=deprel))
+    assert Happenings(story).main(0, len(LOW_WATER), 9) == ()
+    other = replace(both, roles=(("agent", "p1"),))
+    (happening,) = Happenings(replace(story, events=(other,))).main(0, len(LOW_WATER), 9)
+    assert (happening.who, happening.what) == ("Mara", "told Iven")
+
+
+def test_other_names_leave_out_what_runs_on_and_what_differs_by_article() -> None:
+    guard = replace(
+        low_water().cast[2],
+        aliases=("Osk", "Captain Osk"),
+        epithets=("The guard", "a guard", "her", "the tall man at the door of the house", "the man. He", "the watcher"),
+    )
+    assert other_names(guard, 9) == (["Osk", "Captain Osk", "the watcher"], 0)
+    assert other_names(guard, 1) == (["Osk"], 2)
 
 
 def test_point_of_view_and_flashback_are_told_with_the_scene() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import PurePath
 from typing import Literal, TypedDict
 
 from diegesis.records import CastMention, Character, Entity, Event, Header, Quotation, Span
@@ -197,7 +198,7 @@ def to_json(story: Story) -> StoryJson:
     return {
         "schema": SCHEMA,
         "source": {
-            "name": document.name,
+            "name": PurePath(document.name).name,
             "sha256": document.sha256,
             "characters": len(document.text),
             "words": len(document.text.split()),

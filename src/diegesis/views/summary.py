@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
@@ -22,9 +23,7 @@ SUBJECT_LENGTH = 32
 
 _SUBJECTS = frozenset({"nsubj", "nsubj:pass", "csubj", "expl"})
 _HELPERS = frozenset({"aux", "aux:pass", "cop"})
-_LEFT_OUT = frozenset(
-    {"conj", "cc", "advcl", "parataxis", "discourse", "vocative", "punct", "mark", "list", "acl:relcl", "advcl:relcl"}
-)
+_LEFT_OUT = frozenset({"conj", "cc", "parataxis", "discourse", "vocative", "punct", "list"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP"})
 
 
@@ -48,11 +47,12 @@ class Conversation(NamedTuple):
 
 
 class Happening(NamedTuple):
-    """A main event in words: ``who`` and what the text says they do."""
+    """A main event in words: ``who`` and what the text says they do; ``span`` is that of the words."""
 
     event: Event
     who: str
     what: str
+    span: Span
 
 
 class Scored(NamedTuple):
@@ -110,6 +110,9 @@ def scene_words(story: Story) -> tuple[int, ...]:
 class Doubts:
     """What could not be decided, or only guessed."""
 
+    expected_wrong: float
+    """How many of the speakers that were decided are wrong, if their confidences are right."""
+
     unspoken: tuple[Quotation, ...]
     """Quotations without a speaker."""
     guessed: tuple[Quotation, ...]
@@ -124,8 +127,10 @@ class Doubts:
 
 def doubts(story: Story) -> Doubts:
     """What the reading left open."""
-    guessed = [q for q in story.quotations if q.speaker is not None and q.confidence < UNSURE]
+    decided = [q for q in story.quotations if q.speaker is not None]
+    guessed = [q for q in decided if q.confidence < UNSURE]
     return Doubts(
+        expected_wrong=sum(1 - q.confidence for q in decided),
         unspoken=tuple(q for q in story.quotations if q.speaker is None),
         guessed=tuple(sorted(guessed, key=lambda q: q.confidence)),
         unaddressed=sum(not q.addressees for q in story.quotations),
@@ -149,8 +154,13 @@ class Happenings:
     def main(self, start: int, end: int, count: int) -> tuple[Happening, ...]:
         """At most ``count`` of the events from position ``start`` to ``end``, in the order of the text."""
         first, last = bisect_right(self._starts, start - 1), bisect_right(self._starts, end - 1)
-        best = sorted(self._scored[first:last], key=lambda scored: -scored.score)[:count]
-        return tuple(sorted((s.happening for s in best), key=lambda happening: happening.event.span))
+        best: list[Happening] = []
+        for _, happening in sorted(self._scored[first:last], key=lambda scored: -scored.score):
+            if len(best) == count:
+                break
+            if not any(happening.span.overlaps(other.span) for other in best):
+                best.append(happening)
+        return tuple(sorted(best, key=lambda happening: happening.event.span))
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -222,11 +232,17 @@ class Happenings:
         if who is None:
             if subject is None or subject > trigger or tokens.upos[subject] == "PRON":
                 return None
-            who = self._phrase(self._subtree(subject), self._subtree(subject)[0])
+            named = self._run(self._subtree(subject))
+            who = self._phrase(named[0], named[-1])
         helpers = [c for c in children if tokens.deprel[c] in _HELPERS and c < trigger and (subject or -1) < c]
-        inside = self._subtree(trigger)
-        what = self._phrase([i for i in inside if i >= trigger], min([trigger, *helpers]), avoid=who)
-        return Happening(event, clip(who, SUBJECT_LENGTH), clip(what, PHRASE_LENGTH))
+        if not helpers and tokens.xpos[trigger] == "VBG":
+            return None  # "walking home": no clause of its own
+        first = min([trigger, *helpers])
+        inside = self._run([i for i in self._subtree(trigger) if i >= trigger])
+        if self._names_again(who, inside):
+            return None
+        what = self._phrase(first, inside[-1], avoid=who)
+        return Happening(event, clip(who, SUBJECT_LENGTH), clip(what, PHRASE_LENGTH), tokens.span(first, inside[-1]))
 
     def _subtree(self, root: int) -> list[int]:
         """The tokens under ``root`` that belong to its own clause, in order."""
@@ -239,17 +255,32 @@ class Happenings:
                     todo.append(child)
         return sorted(out)
 
-    def _phrase(self, inside: list[int], first: int, avoid: str | None = None) -> str:
-        """The words from token ``first`` on, through ``inside`` while it runs on, pronouns with their names.
+    def _run(self, inside: list[int]) -> list[int]:
+        """The first tokens of ``inside`` that stand next to each other, up to where somebody speaks."""
+        out = inside[:1]
+        for i in inside[1:]:
+            if i > out[-1] + 1 or self._in_speech(int(self.story.tokens.start[i])):
+                break
+            out.append(i)
+        return out
+
+    @cached_property
+    def _named_at(self) -> dict[int, str]:
+        """For each token that heads a name the name of whom it belongs to."""
+        story = self.story
+        linked = zip(story.mentions.items, story.entities.of_mention, strict=True)
+        return {mention.head: self._names[id] for mention, id in linked if mention.form == "name" and id in self._names}
+
+    def _names_again(self, who: str, inside: list[int]) -> bool:
+        """Whether the words name as a second person the one who acts: then one of the two links is wrong."""
+        return any(self._named_at.get(i) == who for i in inside)
+
+    def _phrase(self, first: int, last: int, avoid: str | None = None) -> str:
+        """The words from token ``first`` to ``last``, pronouns with their names beside them.
 
         ``avoid`` is the name of the one who acts, which a pronoun need not repeat.
         """
         tokens = self.story.tokens
-        last = inside[0]
-        for i in inside:
-            if i > last + 1 or self._in_speech(int(tokens.start[i])):
-                break
-            last = i
         pieces: list[str] = []
         at = int(tokens.start[first])
         for i in range(first, last + 1):
@@ -263,3 +294,29 @@ class Happenings:
     def _in_speech(self, position: int) -> bool:
         at = bisect_right(self._speech, (position, 1 << 60)) - 1
         return at >= 0 and self._speech[at].start <= position < self._speech[at].end
+
+
+EPITHET_WORDS = 5
+_PAUSE = re.compile(r"[.!?;:,\n“”\"]")
+
+
+def other_names(character: Character, count: int) -> tuple[list[str], int]:
+    """Up to ``count`` further names of somebody, proper ones first, and how many more there are.
+
+    Left out are the name itself, what differs by case or article alone, and descriptions that run on.
+    """
+    told = {_bare(character.name)}
+    names: list[str] = []
+    for name in (*character.aliases, *character.epithets):
+        line = one_line(name)
+        epithet = name not in character.aliases
+        if epithet and (len(line.split()) > EPITHET_WORDS or len(line) < 4 or _PAUSE.search(line)):
+            continue
+        if _bare(line) not in told:
+            told.add(_bare(line))
+            names.append(line)
+    return names[:count], max(0, len(names) - count)
+
+
+def _bare(name: str) -> str:
+    return one_line(name).casefold().removeprefix("the ").removeprefix("a ").removeprefix("an ")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 
 from rich.console import Console
 from rich.padding import Padding
@@ -19,7 +20,17 @@ from diegesis.records import Chapter, Quotation, Scene
 from diegesis.story import Story
 from diegesis.views.clean import clip, fit, one_line, spaced
 from diegesis.views.declared import declared
-from diegesis.views.summary import UNSURE, Doubts, Happenings, Weight, conversations, doubts, scene_words, weights
+from diegesis.views.summary import (
+    UNSURE,
+    Doubts,
+    Happenings,
+    Weight,
+    conversations,
+    doubts,
+    other_names,
+    scene_words,
+    weights,
+)
 
 LONG_SCENES = 24
 """A story with more scenes than this is told by chapter, not by scene."""
@@ -30,7 +41,7 @@ CHAPTER_ROWS = 80
 EVENTS_A_SCENE = 4
 EVENTS_A_CHAPTER = 3
 EXAMPLES = 3
-MAX_WIDTH = 100
+UNTITLED = "(no title)"
 
 _ALSO = 4
 
@@ -50,7 +61,7 @@ class _Report:
     def __init__(self, story: Story, console: Console) -> None:
         self.story = story
         self.console = console
-        self.width = min(console.width, MAX_WIDTH)
+        self.width = console.width
         self.names = {character.id: one_line(character.name) for character in story.cast}
         self.words = scene_words(story)
         self.long = len(story.scenes) > LONG_SCENES
@@ -106,7 +117,7 @@ class _Report:
 
     def title(self) -> None:
         story, header = self.story, self.story.header
-        self.line(self.text(header.title or story.document.name, "bold"), indent=0)
+        self.line(self.text(header.title or PurePath(story.document.name).name, "bold"), indent=0)
         if header.author:
             self.line(f"by {header.author}", indent=0)
         facts = [
@@ -126,7 +137,13 @@ class _Report:
         rows = list(declared(self.story.header))
         self.section("What the author declares")
         if not rows:
-            self.line(self.text("Nothing: the text has no header.", "dim"))
+            header = self.story.header
+            said = (
+                "Nothing beyond title and author."
+                if header.title or header.author
+                else "Nothing: the text has no header."
+            )
+            self.line(self.text(said, "dim"))
             return
         table = self.grid(columns=[{"style": "bold", "no_wrap": True}, {"ratio": 1}])
         for label, value in rows:
@@ -138,7 +155,7 @@ class _Report:
         at = 0
         for number, chapter in enumerate(self.story.layout.chapters, 1):
             size = sum(self.words[at : at + len(chapter.scenes)])
-            title = self.text(f"{number}. {chapter.title or 'without a title'}", "bold")
+            title = self.text(f"{number}. {chapter.title or UNTITLED}", "bold")
             self.line(title, self.text(f" ({_count(size, 'word')})", "dim"))
             table = self.grid(
                 indent=3, columns=[{}, {"width": 24}, {"ratio": 1}, {"justify": "right", "no_wrap": True}]
@@ -159,7 +176,8 @@ class _Report:
         return self.text("place not told", "dim") if place is None else self.text(clip(place, 60))
 
     def present(self, index: int, scene: Scene) -> Text:
-        ids = self.story.scene_people[index] if index < len(self.story.scene_people) else ()
+        there = set(self.story.scene_people[index]) if index < len(self.story.scene_people) else set()
+        ids = [id for id in self.names if id in there]  # by weight
         row = self.text(_list([self.name(id) for id in ids]) if ids else "nobody named or seen")
         if scene.point_of_view:
             row.append_text(self.text(f" (told by {scene.point_of_view})", "dim"))
@@ -184,7 +202,7 @@ class _Report:
             table.add_row(
                 "",
                 str(number),
-                self.text(clip(chapter.title or "without a title", 50)),
+                self.text(clip(chapter.title or UNTITLED, 50)),
                 str(len(scenes)),
                 f"{sum(self.words[i] for i in scenes):,}",
                 self.text(", ".join(self.name(id) for id in self.most_present(scenes, 4))),
@@ -217,7 +235,7 @@ class _Report:
         table = self.grid(
             columns=[{"ratio": 1}, {"no_wrap": True}, *[{"justify": "right", "no_wrap": True}] * 3],
         )
-        table.add_row("", *(self.text(head, "dim") for head in ("", "", "mentions", "of all", "of speech")))
+        table.add_row("", *(self.text(head, "dim") for head in ("", "", "mentions", "share", "of speech")))
         for row in on_page[:CAST_ROWS]:
             table.add_row(
                 "",
@@ -231,9 +249,13 @@ class _Report:
         rest = on_page[CAST_ROWS:]
         self.left_out(len(rest), "person or group", "people and groups", f"with {_up_to(rest)}")
         absent = [row.character for row in rows if not row.character.on_page]
-        if absent:
-            names = _list([c.name for c in absent[:CAST_ROWS]], len(absent) - CAST_ROWS)
+        named = [character.name for character in absent if character.aliases]
+        if named:
+            names = _list(named[:CAST_ROWS], len(named) - CAST_ROWS)
             self.line(f"Known from the header or from talk alone: {names}.")
+        self.left_out(
+            len(absent) - len(named), "person or group", "people and groups", "only spoken of, without a name"
+        )
 
     def person(self, row: Weight) -> Text:
         character = row.character
@@ -241,16 +263,13 @@ class _Report:
         marks = [
             mark for mark, holds in (("narrator", character.narrator), ("group", character.kind == "group")) if holds
         ]
-        if character.rank:
+        if character.rank and character.rank.casefold() not in character.name.casefold():
             marks.append(character.rank)
         if marks:
             cell.append_text(self.text(f" ({', '.join(map(one_line, marks))})"))
-        taken = {character.name.casefold()}
-        also = [x for x in (*character.aliases, *character.epithets) if x.casefold() not in taken]
-        also = list(dict.fromkeys(clip(x, 40) for x in also))
+        also, more = other_names(character, _ALSO)
         if also:
-            more = f" and {len(also) - _ALSO} more" if len(also) > _ALSO else ""
-            cell.append_text(self.text(" also " + ", ".join(also[:_ALSO]) + more, "dim"))
+            cell.append_text(self.text(f" also {_list([clip(name, 40) for name in also], more)}", "dim"))
         return cell
 
     def conversations(self) -> None:
@@ -304,13 +323,11 @@ class _Report:
     def undecided(self) -> None:
         self.section("What could not be decided")
         found = doubts(self.story)
-        lines = list(_doubt_lines(found, len(self.story.quotations), len(self.story.scenes)))
-        for line in lines:
+        for line in _doubt_lines(found, len(self.story.quotations), len(self.story.scenes)):
             self.line(line)
         for quotation in (*found.unspoken[:EXAMPLES], *found.guessed[:EXAMPLES]):
             self.line(self.doubtful(quotation), indent=4)
-        if not lines:
-            self.line(self.text("Nothing is open; every decision may still be wrong.", "dim"))
+        self.line(self.text("Whatever stands above may be wrong: it was read by a program.", "dim"))
 
     def doubtful(self, quotation: Quotation) -> Text:
         words = clip(" … ".join(part.of(self.story.text) for part in quotation.parts), 52)
@@ -344,6 +361,8 @@ def _doubt_lines(found: Doubts, quotations: int, scenes: int) -> Iterator[str]:
         yield f"{len(found.unspoken):,} of {_count(quotations, 'quotation')} without a speaker."
     if found.guessed:
         yield f"{len(found.guessed):,} of {_count(quotations, 'quotation')} by a guess (less than {UNSURE:.0%} sure)."
+    if (wrong := round(found.expected_wrong)) and quotations:
+        yield f"By the program's own estimate about {wrong:,} of the speakers it names are wrong."
     if found.unaddressed:
         yield f"{found.unaddressed:,} of {_count(quotations, 'quotation')} to nobody that could be told."
     if found.unplaced_scenes:
