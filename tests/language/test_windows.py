@@ -7,19 +7,19 @@ from diegesis.language.windows import pack
 
 def test_short_paragraphs_share_a_window():
     windows = pack(["a"] * 6, np.ones(6, np.int32), np.array([0, 0, 1, 1, 2, 2], np.int32), limit=6)
-    assert windows == [range(0, 4), range(4, 6)]
+    assert windows == [range(4), range(4, 6)]
 
 
 def test_a_paragraph_that_is_too_long_is_cut_after_a_sentence():
-    words = "one two three . four five six seven".split()
+    words = ["one", "two", "three", ".", "four", "five", "six", "seven"]
     windows = pack(words, np.ones(8, np.int32), np.zeros(8, np.int32), limit=8)
-    assert windows == [range(0, 4), range(4, 8)]
+    assert windows == [range(4), range(4, 8)]
 
 
 def test_a_cut_leaves_the_closing_mark_with_its_sentence():
     words = ["Go", "on", "!", "”", "He", "went", "off", "then"]
     windows = pack(words, np.ones(8, np.int32), np.zeros(8, np.int32), limit=8)
-    assert windows[0] == range(0, 4)
+    assert windows[0] == range(4)
 
 
 def test_no_words_make_no_windows():

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from diegesis.cast.gender import noun_gender
 from diegesis.cast.groups import is_plural
+from diegesis.cast.names import list_gender
 from diegesis.cast.titles import title_of
-from diegesis.records import Floats, Ints, Mentions, QuotationSpan, Tokens
+from diegesis.records import Floats, Form, Ints, Mentions, QuotationSpan, Tokens
 
 PRONOUNS = {
     "he": 1, "him": 1, "his": 1, "himself": 1,
@@ -110,7 +111,9 @@ def tabulate(tokens: Tokens, mentions: Mentions, quotations: Sequence[QuotationS
             word = SHE
         columns["form"][i], columns["type"][i], columns["pronoun"][i] = FORM_INDEX[m.form], TYPE_INDEX[m.type], word
         plural[i] = is_plural(tokens, m)
-        columns["gender"][i] = _gender(low[0], tokens.lemma[m.head].lower() if m.form == "common" else head, word)
+        columns["gender"][i] = _gender(
+            low[0], tokens.lemma[m.head].lower() if m.form == "common" else head, word, m.form
+        )
         columns["role"][i] = _role(tokens.deprel[m.head])
         columns["determiner"][i] = _determiner(low[0], tokens.upos[m.first])
         columns["token"][i], columns["last"][i], columns["head"][i] = m.first, m.last, m.head
@@ -127,12 +130,14 @@ def _strip(words: list[str]) -> list[str]:
     return out or words
 
 
-def _gender(word: str, head: str, pronoun: int) -> int:
-    """What a mention says of gender: by pronoun, noun, or a title in front of a name."""
+def _gender(word: str, head: str, pronoun: int, form: Form) -> int:
+    """What a mention says of gender: by pronoun, noun, or title, and weakly by a given name."""
     if pronoun in (HE, SHE):
         return pronoun
     title = title_of(word)
     told = noun_gender(head) or (title.gender if title is not None else None)
+    if told is None and form == "name":
+        told = list_gender(word)
     return {"he": HE, "she": SHE}.get(told or "", 0)
 
 
@@ -175,6 +180,11 @@ def _clause(tokens: Tokens, token: int) -> int:
 RECENT = 8
 """An entity remembers its last eight mentions: their mean stands for what it has been lately."""
 
+FADE = np.float32(0.98)
+"""What an entity has shown counts for less with each later mention, so that in a book old mistakes wear off."""
+SOME = 0.2
+"""A faded count above this says that it was so of late."""
+
 _BUCKETS = np.array([1, 2, 3, 4, 6, 9, 14, 22, 40, 80, 160, 400, 1200])
 WIDTH = 158
 OWN = 40
@@ -200,8 +210,8 @@ class Pool:
         self.recent = np.full((64, RECENT), -1, np.int32)
         self.last, self.last_full, self.size = (np.zeros(64, np.int32) for _ in range(3))
         self.last_name = np.full(64, -1, np.int32)
-        self.pronouns, self.types = np.zeros((64, CLASSES), np.int32), np.zeros((64, 6), np.int32)
-        self.male, self.female, self.plural, self.singular = (np.zeros(64, np.int32) for _ in range(4))
+        self.pronouns, self.types = np.zeros((64, CLASSES), np.float32), np.zeros((64, 6), np.float32)
+        self.male, self.female, self.plural, self.singular = (np.zeros(64, np.float32) for _ in range(4))
         self.name_words: list[set[str]] = []
         self.quotes: dict[int, set[int]] = {}
         self._order: dict[int, None] = {}
@@ -229,6 +239,8 @@ class Pool:
             self.name_words[entity].update(t.text[i].split())
         if form != 2 or self.last_full[entity] < 0:
             self.last_full[entity] = i if form != 2 else -1
+        for column in (self.pronouns, self.types, self.male, self.female, self.plural, self.singular):
+            column[entity] *= FADE
         self.pronouns[entity, pronoun] += 1
         self.types[entity, t.type[i]] += 1
         self.male[entity] += t.gender[i] == HE
@@ -326,16 +338,16 @@ def _agreement(pool: Pool, i: int, c: Ints) -> list[Column]:
     both = he + she + 0.3
     own, other = (he, she) if gender == HE else (she, he)
     many = pool.plural[c] / (pool.plural[c] + pool.singular[c] + 0.3)
-    share = pool.types[c, t.type[i]] / pool.size[c]
+    share = pool.types[c, t.type[i]] / pool.types[c].sum(1)
     known = gender > 0
     return [
         p[:, pronoun] / (p[:, 1:].sum(1) + 0.5) if pronoun else 0.0,
-        p[:, pronoun] > 0 if pronoun else False,
-        (p[:, ME] > 0) if pronoun == ME else False, (p[:, YOU] > 0) if pronoun == YOU else False,
-        (p[:, ME] > 0) if pronoun == YOU else False, (p[:, YOU] > 0) if pronoun == ME else False,
-        own / both if known else 0.0, other / both if known else 0.0, (he + she == 0) if known else False,
+        p[:, pronoun] > SOME if pronoun else False,
+        (p[:, ME] > SOME) if pronoun == ME else False, (p[:, YOU] > SOME) if pronoun == YOU else False,
+        (p[:, ME] > SOME) if pronoun == YOU else False, (p[:, YOU] > SOME) if pronoun == ME else False,
+        own / both if known else 0.0, other / both if known else 0.0, (he + she < SOME) if known else False,
         many if plural else 0.0, 1 - many if plural else 0.0, 0.0 if plural else many,
-        share, share == 0, (p[:, IT] > 0) if known else False, (he + she > 0) if pronoun == IT else False,
+        share, share < 0.02, (p[:, IT] > SOME) if known else False, (he + she > SOME) if pronoun == IT else False,
     ]  # fmt: skip
 
 
@@ -360,7 +372,8 @@ def _words(pool: Pool, i: int, chosen: Sequence[int], c: Ints) -> list[Column]:
 
 def _history(pool: Pool, i: int, c: Ints) -> list[Column]:
     """How much has been told of the entity."""
-    size = pool.size[c]
+    # No longer than the excerpts of training: beyond, a count says nothing that the scorer has seen.
+    size = np.minimum(pool.size[c], 100)
     return [np.minimum(size, 20) / 20, size == 1, np.log1p(size) / 5]
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from diegesis.cast.features import ME, Pool, Table, tabulate
+from diegesis.cast.features import ME, WE, Pool, Table, tabulate
+from diegesis.cast.narrator import narrates
 from diegesis.cast.scorer import Scorer, Weights
 from diegesis.records import Floats, Ints, Mentions, QuotationSpan, Tokens
 
@@ -21,10 +22,14 @@ NEAR = 12
 
 @dataclass(frozen=True, eq=False)
 class Chains:
-    """For each mention the number of its entity (in order of first mention) and the probability of that link."""
+    """For each mention the number of its entity (in order of first mention) and the probability of that link.
+
+    ``narrator`` is the entity that tells the story as "I", None where nobody does.
+    """
 
     entity: Ints
     confidence: Floats
+    narrator: int | None = None
 
     def clusters(self) -> list[list[int]]:
         """The mentions of each entity, in order."""
@@ -53,16 +58,19 @@ def link(
     known: dict[int, int] = {}
     named: dict[int, int] = {}
     narrator: int | None = None
+    told = narrates(tokens, table)
     for i in range(len(table)):
         name = names[i] if names is not None else None
         if name is not None and name in known:
             entity[i] = pool.add(i, known[name])
             continue
-        outside = table.pronoun[i] == ME and table.quote[i] < 0
-        if outside and narrator is not None:
-            entity[i] = pool.add(i, narrator)
+        if told and table.pronoun[i] == ME and table.quote[i] < 0:
+            narrator = pool.add(i, narrator)
+            entity[i] = narrator
             continue
         chosen = _allowed(pool.candidates(i), table, i, pool, name, named)
+        if narrator in chosen and _is_another(table, i):
+            chosen.remove(narrator)
         new, scores = scorer.score(i, pool, chosen)
         where, share = _best(new, scores)
         entity[i] = pool.add(i, chosen[where] if where >= 0 else None)
@@ -70,9 +78,12 @@ def link(
         if name is not None:
             known[name] = int(entity[i])
             named[int(entity[i])] = name
-        if outside:
-            narrator = int(entity[i])
-    return Chains(entity, confidence)
+    return Chains(entity, confidence, narrator)
+
+
+def _is_another(table: Table, i: int) -> bool:
+    """Whether the narration speaks of somebody who is not its "I"."""
+    return bool(table.quote[i] < 0 and table.pronoun[i] != WE)
 
 
 def _allowed(chosen: list[int], table: Table, i: int, pool: Pool, name: int | None, named: dict[int, int]) -> list[int]:

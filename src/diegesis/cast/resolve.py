@@ -10,14 +10,12 @@ import numpy as np
 
 from diegesis.cast.build import build_cast
 from diegesis.cast.declared import declared_people
-from diegesis.cast.features import ME, PRONOUNS, YOU
+from diegesis.cast.features import ME, PRONOUNS, YOU, tabulate
 from diegesis.cast.link import Chains, link
-from diegesis.cast.name_clusters import cluster_names
+from diegesis.cast.name_clusters import NameClusters, cluster_names
 from diegesis.cast.narration import inside_quotations
+from diegesis.cast.narrator import narrator_name
 from diegesis.records import Cast, CastMention, Character, Header, Layout, Mentions, Quotation, QuotationSpan, Tokens
-
-NARRATOR = 3
-"""So many times must somebody say "I" outside quotations to be taken for the narrator."""
 
 SURE = 0.5
 """A speaker less certain than this does not decide who "I" is."""
@@ -33,10 +31,10 @@ def resolve(
     spoken = _spoken(tokens, mentions, quotations)
     chains = chain(tokens, mentions, quotations, header)
     clusters = chains.clusters()
+    narrators = [k for k, members in enumerate(clusters) if chains.entity[members[0]] == chains.narrator]
     return build_cast(
-        tokens, mentions, clusters, header,
-        confidence=chains.confidence.tolist(), spoken=spoken, narrators=_narrators(tokens, mentions, clusters, spoken),
-    )  # fmt: skip
+        tokens, mentions, clusters, header, confidence=chains.confidence.tolist(), spoken=spoken, narrators=narrators
+    )
 
 
 def chain(
@@ -46,23 +44,29 @@ def chain(
     spoken = _spoken(tokens, mentions, quotations)
     declared = [names[0] for names in declared_people(header)] if header is not None else []
     names = cluster_names(tokens, mentions, spoken, declared)
-    return link(tokens, mentions, quotations, names.of_mention)
+    chains = link(tokens, mentions, quotations, names.of_mention)
+    return chains if chains.narrator is None else _with_name(chains, tokens, mentions, quotations, names)
+
+
+def _with_name(
+    chains: Chains, tokens: Tokens, mentions: Mentions, quotations: Sequence[QuotationSpan], names: NameClusters
+) -> Chains:
+    """The chains with the narrator's name, when the others call them by one, given to the narrator."""
+    entity = chains.entity
+    free = [k for k, c in enumerate(names.clusters) if entity[c.mentions[0]] != chains.narrator]
+    found = narrator_name(tokens, mentions, tabulate(tokens, mentions, quotations), names, free)
+    if found is None or chains.narrator is None:
+        return chains
+    theirs = entity[names.clusters[found].mentions[0]]
+    spoken = [i for i in np.flatnonzero(entity == theirs).tolist() if mentions.items[i].form != "pronoun"]
+    joined = entity.copy()
+    joined[spoken] = chains.narrator
+    return Chains(joined, chains.confidence, chains.narrator)
 
 
 def _spoken(tokens: Tokens, mentions: Mentions, quotations: Sequence[QuotationSpan]) -> list[bool]:
     inside = inside_quotations(tokens, quotations)
     return [bool(inside[m.head]) for m in mentions.items]
-
-
-def _narrators(
-    tokens: Tokens, mentions: Mentions, clusters: Sequence[Sequence[int]], spoken: Sequence[bool]
-) -> list[int]:
-    """The clusters that say "I" where nobody is quoted."""
-    said = [
-        sum(not spoken[i] and PRONOUNS.get(tokens.words[mentions.items[i].head].lower()) == ME for i in members)
-        for members in clusters
-    ]
-    return [k for k, count in enumerate(said) if count >= NARRATOR]
 
 
 def resolve_speech(cast: Cast, tokens: Tokens, mentions: Mentions, quotations: Sequence[Quotation]) -> Cast:

@@ -133,6 +133,8 @@ class OnnxModel:
 def _options() -> ort.SessionOptions:
     options = ort.SessionOptions()
     options.log_severity_level = 3
+    # Threads that spin between batches take the processor from the arithmetic outside of the graph.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     threads = os.environ.get("DIEGESIS_THREADS", "")
     if threads.isdigit():
         options.intra_op_num_threads = int(threads)
