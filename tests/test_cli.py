@@ -44,6 +44,10 @@ def fake_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "read_document", read_document)
 
 
+def no_model() -> None:
+    raise AssertionError("the model was loaded")
+
+
 def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
@@ -220,6 +224,16 @@ def test_a_bad_source_gets_one_line_an_exit_code_and_no_output_file(
     assert reason in line
     assert line.count(str(path)) == 1
     assert names(tmp_path) == [name]
+
+
+def test_a_line_of_fifty_megabytes_is_refused_before_the_model_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(pipeline, "load_reading_model", no_model)
+    path = tmp_path / "long.txt"
+    path.write_text(ENGLISH * (50_000_000 // len(ENGLISH)))
+    assert main(["read", str(path)]) == 3
+    assert "a line of 49,9" in one_line(capsys)
 
 
 def test_a_missing_file_and_a_folder_say_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from diegesis.errors import EmptySourceError, LanguageError
+from diegesis.errors import EmptySourceError, LanguageError, TooLargeError
 from diegesis.records import (
     Cast,
     Document,
@@ -39,6 +39,9 @@ Progress = Callable[[str, int, int], None]
 Tick = Callable[[int, int], None]
 ModelLoader = Callable[[], "ReadingModel"]
 
+LONGEST_LINE = 8_000_000
+"""Characters; twice the longest novels in one line. What is longer is data, and would be read for an hour in vain."""
+
 LANGUAGES = {
     "ar": "Arabic", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "es": "Spanish", "fi": "Finnish",
     "fr": "French", "he": "Hebrew", "hu": "Hungarian", "id": "Indonesian", "it": "Italian", "ja": "Japanese",
@@ -58,7 +61,7 @@ class Stage:
     @property
     def needs(self) -> tuple[str, ...]:
         """The layers that ``run`` takes: the names of its parameters."""
-        code = self.run.__code__  # type: ignore[attr-defined]
+        code = self.run.__code__
         return tuple(code.co_varnames[: code.co_argcount])
 
 
@@ -232,8 +235,11 @@ def read_document(
 ) -> Story:
     """Read a document that is already loaded; ``load_model`` is called once, after the text proves readable.
 
-    Raises ``EmptySourceError``, ``LanguageError`` (unless ``force``) and ``ModelError``.
+    Raises ``TooLargeError``, ``EmptySourceError``, ``LanguageError`` (unless ``force``) and ``ModelError``.
     """
+    longest = max(map(len, document.text.split("\n")))
+    if longest > LONGEST_LINE:
+        raise TooLargeError(document.name, f"a line of {longest:,} characters; prose has none above {LONGEST_LINE:,}")
     given = {"document": document, "force": force, "load_model": load_model or load_reading_model}
     layers, seconds = run(STAGES, given, progress)
     return Story(
