@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from diegesis.cast.features import ME, Table
 from diegesis.cast.name_clusters import NameClusters
+from diegesis.cast.names import given_agree, parse_name
 from diegesis.records import Mentions, Tokens
 
 SHARE = 0.005
@@ -37,30 +38,42 @@ def called(tokens: Tokens, first: int, last: int) -> bool:
     words = tokens.words
     before = first == 0 or words[first - 1] in _BEFORE
     after = last + 1 >= len(words) or words[last + 1] in _AFTER
-    return before and after and tokens.deprel[last].split(":")[0] not in ("nsubj", "obj", "obl", "conj", "appos")
+    return before and after
 
 
-def narrator_name(
-    tokens: Tokens, mentions: Mentions, table: Table, names: NameClusters, people: Sequence[int]
-) -> int | None:
-    """The cluster of names that is the narrator's, or None where the text does not make it plain.
+def narrator_names(tokens: Tokens, mentions: Mentions, table: Table, names: NameClusters) -> list[int]:
+    """The clusters of names that are the narrator's; none where the text does not make it plain.
 
-    It is the name that people are called by in speech most often and that the narration itself hardly uses:
-    whoever tells the story says "I". ``people`` lists the clusters that are still free to be the narrator.
+    It is the name that people are called by in speech most often and that the narration itself hardly uses: whoever
+    tells the story says "I". To it come other names that are called and that the narration never uses, where given or
+    family names fit.
     """
     calls: Counter[int] = Counter()
     told: Counter[int] = Counter()
-    for k in people:
-        for i in names.clusters[k].mentions:
+    for k, cluster in enumerate(names.clusters):
+        for i in cluster.mentions:
             m = mentions.items[i]
             if table.quote[i] < 0:
                 told[k] += 1
             elif called(tokens, m.first, m.last):
                 calls[k] += 1
-    fits = [
-        k for k, count in calls.items() if count >= CALLS and told[k] <= TOLD * len(names.clusters[k].mentions)
-    ]  # fmt: skip
+    fits = [k for k, n in calls.items() if n >= CALLS and told[k] <= TOLD * len(names.clusters[k].mentions)]
     fits.sort(key=lambda k: (-calls[k], k))
     if not fits or (len(fits) > 1 and calls[fits[0]] < 2 * calls[fits[1]]):
-        return None
-    return fits[0]
+        return []
+    ours = [fits[0]]
+    rest = [k for k in fits[1:] if not told[k]]
+    while found := [k for k in rest if any(_same(names.clusters[j].names, names.clusters[k].names) for j in ours)]:
+        ours += found
+        rest = [k for k in rest if k not in found]
+    return ours
+
+
+def _same(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether names fit one person: by a given name ("Jim", "James Hale") or a family name ("Mr. Hale")."""
+    a, b = ([name for text in names if (name := parse_name(text)) is not None] for names in (ours, theirs))
+    given = [{n.given or n.words[0] for n in names if n.words and not n.titles} for names in (a, b)]
+    if any(given_agree(x, y) for x in given[0] for y in given[1]):
+        return True
+    family = [{n.family for n in names if n.family is not None} for names in (a, b)]
+    return bool(family[0] & family[1]) and not (given[0] and given[1])

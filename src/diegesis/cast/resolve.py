@@ -14,7 +14,7 @@ from diegesis.cast.features import ME, PRONOUNS, YOU, tabulate
 from diegesis.cast.link import Chains, link
 from diegesis.cast.name_clusters import NameClusters, cluster_names
 from diegesis.cast.narration import inside_quotations
-from diegesis.cast.narrator import narrator_name
+from diegesis.cast.narrator import narrator_names
 from diegesis.records import Cast, CastMention, Character, Header, Layout, Mentions, Quotation, QuotationSpan, Tokens
 
 SURE = 0.5
@@ -53,14 +53,14 @@ def _with_name(
 ) -> Chains:
     """The chains with the narrator's name, when the others call them by one, given to the narrator."""
     entity = chains.entity
-    free = [k for k, c in enumerate(names.clusters) if entity[c.mentions[0]] != chains.narrator]
-    found = narrator_name(tokens, mentions, tabulate(tokens, mentions, quotations), names, free)
-    if found is None or chains.narrator is None:
+    found = narrator_names(tokens, mentions, tabulate(tokens, mentions, quotations), names)
+    if not found or chains.narrator is None:
         return chains
-    theirs = entity[names.clusters[found].mentions[0]]
-    spoken = [i for i in np.flatnonzero(entity == theirs).tolist() if mentions.items[i].form != "pronoun"]
     joined = entity.copy()
-    joined[spoken] = chains.narrator
+    for theirs in {int(entity[names.clusters[k].mentions[0]]) for k in found}:
+        joined[[i for i in np.flatnonzero(entity == theirs).tolist() if mentions.items[i].form != "pronoun"]] = (
+            chains.narrator
+        )
     return Chains(joined, chains.confidence, chains.narrator)
 
 
