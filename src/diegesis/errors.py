@@ -1,17 +1,17 @@
 """Every error that Diegesis raises on purpose.
 
-    DiegesisError                 exit code 1   the root; the command line catches it and prints one line
-    ├── UsageError                exit code 2   arguments that make no sense together
-    ├── SourceError               exit code 3   the file cannot be read as a story
-    │   ├── NotReadableError                    missing, a folder, no permission
-    │   ├── UnknownFormatError                  not text, not a format that we know
-    │   ├── EmptySourceError                    nothing in it
-    │   ├── BrokenSourceError                   a damaged or encrypted EPUB or docx
-    │   ├── UnsafeSourceError                   a bomb, a path that climbs, entities, macros
-    │   └── TooLargeError                       past the limits in ``sources.limits``
-    ├── LanguageError             exit code 4   the text is not English (``--force`` reads it all the same)
-    ├── OutputError               exit code 5   a result cannot be written; nothing is left half-written
-    └── ModelError                exit code 6   the reading model is missing or does not fit this version
+DiegesisError                 exit code 1   the root; the command line catches it and prints one line
+├── UsageError                exit code 2   arguments that make no sense together
+├── SourceError               exit code 3   the file cannot be read as a story
+│   ├── NotReadableError                    missing, a folder, no permission
+│   ├── UnknownFormatError                  not text, not a format that we know
+│   ├── EmptySourceError                    nothing in it
+│   ├── BrokenSourceError                   a damaged or encrypted EPUB or docx
+│   ├── UnsafeSourceError                   a bomb, a path that climbs, entities, macros
+│   └── TooLargeError                       past the limits in ``sources.limits``
+├── LanguageError             exit code 4   the text is not English (``--force`` reads it all the same)
+├── OutputError               exit code 5   a result cannot be written; nothing is left half-written
+└── ModelError                exit code 6   the reading model is missing or does not fit this version
 """
 
 from __future__ import annotations
