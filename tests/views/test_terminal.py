@@ -186,6 +186,16 @@ def test_words_that_name_the_one_who_acts_as_somebody_else_are_not_told() -> Non
     assert (happening.who, happening.what) == ("Mara", "told Iven")
 
 
+def test_an_event_with_a_pronoun_that_cannot_be_the_one_who_acts_is_not_told() -> None:
+    story = low_water()
+    herself = replace(story.events[2], roles=(("agent", "p1"),))
+    story = replace(story, events=(herself,))
+    assert [h.who for h in Happenings(story).main(0, len(LOW_WATER), 9)] == ["Mara"]
+    mara = replace(story.cast[0], pronouns="he")
+    entities = replace(story.entities, characters=(mara, *story.cast[1:]))
+    assert Happenings(replace(story, entities=entities)).main(0, len(LOW_WATER), 9) == ()
+
+
 def test_other_names_leave_out_what_runs_on_and_what_differs_by_article() -> None:
     guard = replace(
         low_water().cast[2],

@@ -23,7 +23,18 @@ SUBJECT_LENGTH = 32
 
 _SUBJECTS = frozenset({"nsubj", "nsubj:pass", "csubj", "expl"})
 _HELPERS = frozenset({"aux", "aux:pass", "cop"})
-_LEFT_OUT = frozenset({"conj", "cc", "parataxis", "discourse", "vocative", "punct", "list"})
+_LEFT_OUT = frozenset({"parataxis", "discourse", "vocative", "list"})
+_NEXT_CLAUSE = frozenset({"conj", "cc", "punct"})
+_GENDER = {
+    "he": "he",
+    "him": "he",
+    "his": "he",
+    "himself": "he",
+    "she": "she",
+    "her": "she",
+    "hers": "she",
+    "herself": "she",
+}
 _FINITE = frozenset({"VBD", "VBZ", "VBP"})
 
 
@@ -110,9 +121,6 @@ def scene_words(story: Story) -> tuple[int, ...]:
 class Doubts:
     """What could not be decided, or only guessed."""
 
-    expected_wrong: float
-    """How many of the speakers that were decided are wrong, if their confidences are right."""
-
     unspoken: tuple[Quotation, ...]
     """Quotations without a speaker."""
     guessed: tuple[Quotation, ...]
@@ -127,10 +135,8 @@ class Doubts:
 
 def doubts(story: Story) -> Doubts:
     """What the reading left open."""
-    decided = [q for q in story.quotations if q.speaker is not None]
-    guessed = [q for q in decided if q.confidence < UNSURE]
+    guessed = [q for q in story.quotations if q.speaker is not None and q.confidence < UNSURE]
     return Doubts(
-        expected_wrong=sum(1 - q.confidence for q in decided),
         unspoken=tuple(q for q in story.quotations if q.speaker is None),
         guessed=tuple(sorted(guessed, key=lambda q: q.confidence)),
         unaddressed=sum(not q.addressees for q in story.quotations),
@@ -239,8 +245,8 @@ class Happenings:
             return None  # "walking home": no clause of its own
         first = min([trigger, *helpers])
         inside = self._run([i for i in self._subtree(trigger) if i >= trigger])
-        if self._names_again(who, inside):
-            return None
+        if any(self._contradicts.get(i) == who for i in inside):
+            return None  # one of the two links is wrong
         what = self._phrase(first, inside[-1], avoid=who)
         return Happening(event, clip(who, SUBJECT_LENGTH), clip(what, PHRASE_LENGTH), tokens.span(first, inside[-1]))
 
@@ -249,8 +255,10 @@ class Happenings:
         tokens = self.story.tokens
         out, todo = {root}, [root]
         while todo:
-            for child in tokens.children[todo.pop()]:
-                if child not in out and tokens.deprel[child] not in _LEFT_OUT:
+            governor = todo.pop()
+            for child in tokens.children[governor]:
+                ends = tokens.deprel[child] in _NEXT_CLAUSE and governor == root and child > root
+                if child not in out and not ends and tokens.deprel[child] not in _LEFT_OUT:
                     out.add(child)
                     todo.append(child)
         return sorted(out)
@@ -262,18 +270,28 @@ class Happenings:
             if i > out[-1] + 1 or self._in_speech(int(self.story.tokens.start[i])):
                 break
             out.append(i)
+        while len(out) > 1 and self.story.tokens.upos[out[-1]] == "PUNCT":
+            out.pop()
         return out
 
     @cached_property
-    def _named_at(self) -> dict[int, str]:
-        """For each token that heads a name the name of whom it belongs to."""
-        story = self.story
-        linked = zip(story.mentions.items, story.entities.of_mention, strict=True)
-        return {mention.head: self._names[id] for mention, id in linked if mention.form == "name" and id in self._names}
+    def _contradicts(self) -> dict[int, str]:
+        """For each token that heads a mention whom it cannot stand for if that is who acts.
 
-    def _names_again(self, who: str, inside: list[int]) -> bool:
-        """Whether the words name as a second person the one who acts: then one of the two links is wrong."""
-        return any(self._named_at.get(i) == who for i in inside)
+        A name is not how a clause takes up its own subject ("Ann saw Ann"), nor is a pronoun of the other gender.
+        """
+        story = self.story
+        pronouns = {character.id: character.pronouns for character in story.cast}
+        linked = zip(story.mentions.items, story.entities.of_mention, strict=True)
+        out: dict[int, str] = {}
+        for mention, id in linked:
+            if id is None or id not in self._names:
+                continue
+            gender = _GENDER.get(mention.span.of(story.text).casefold())
+            other = gender is not None and pronouns.get(id) in ("he", "she") and gender != pronouns[id]
+            if other or mention.form == "name":
+                out[mention.head] = self._names[id]
+        return out
 
     def _phrase(self, first: int, last: int, avoid: str | None = None) -> str:
         """The words from token ``first`` to ``last``, pronouns with their names beside them.

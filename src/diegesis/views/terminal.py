@@ -361,8 +361,6 @@ def _doubt_lines(found: Doubts, quotations: int, scenes: int) -> Iterator[str]:
         yield f"{len(found.unspoken):,} of {_count(quotations, 'quotation')} without a speaker."
     if found.guessed:
         yield f"{len(found.guessed):,} of {_count(quotations, 'quotation')} by a guess (less than {UNSURE:.0%} sure)."
-    if (wrong := round(found.expected_wrong)) and quotations:
-        yield f"By the program's own estimate about {wrong:,} of the speakers it names are wrong."
     if found.unaddressed:
         yield f"{found.unaddressed:,} of {_count(quotations, 'quotation')} to nobody that could be told."
     if found.unplaced_scenes:
