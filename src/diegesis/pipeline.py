@@ -168,17 +168,21 @@ def _speakers(
     first_cast: Cast,
     quotation_spans: Sequence[QuotationSpan],
     layout: Layout,
-) -> tuple[tuple[Quotation, ...], tuple[Thought, ...]]:
+) -> tuple[Cast, tuple[Quotation, ...], tuple[Thought, ...]]:
+    from diegesis.cast import unmask
     from diegesis.speech import attribute, find_thoughts
 
     quotations = attribute(tokens, mentions, first_cast, quotation_spans, layout)
-    return quotations, find_thoughts(tokens, mentions, first_cast, quotation_spans, document.marks)
+    known = unmask(first_cast, tokens, mentions, quotations)
+    if known is not first_cast:
+        quotations = attribute(tokens, mentions, known, quotation_spans, layout)
+    return known, quotations, find_thoughts(tokens, mentions, known, quotation_spans, document.marks)
 
 
-def _names_in_speech(first_cast: Cast, tokens: Tokens, mentions: Mentions, quotations: Sequence[Quotation]) -> Cast:
+def _names_in_speech(known_cast: Cast, tokens: Tokens, mentions: Mentions, quotations: Sequence[Quotation]) -> Cast:
     from diegesis.cast import resolve_speech
 
-    return resolve_speech(first_cast, tokens, mentions, quotations)
+    return resolve_speech(known_cast, tokens, mentions, quotations)
 
 
 def _events(
@@ -206,7 +210,7 @@ STAGES = (
     Stage("words", ("tokens", "mentions"), _words),
     Stage("quotations", ("quotation_spans",), _quotation_spans),
     Stage("names", ("first_cast",), _names),
-    Stage("speakers", ("quotations", "thoughts"), _speakers),
+    Stage("speakers", ("known_cast", "quotations", "thoughts"), _speakers),
     Stage("names in speech", ("cast",), _names_in_speech),
     Stage("events", ("events",), _events),
     Stage("people and places", ("scene_people", "scene_places"), _scenes),

@@ -2,6 +2,6 @@
 
 from diegesis.cast.link import Chains
 from diegesis.cast.presence import mark_on_page, people_present, scene_places
-from diegesis.cast.resolve import chain, resolve, resolve_speech
+from diegesis.cast.resolve import chain, resolve, resolve_speech, unmask
 
-__all__ = ["Chains", "chain", "mark_on_page", "people_present", "resolve", "resolve_speech", "scene_places"]
+__all__ = ["Chains", "chain", "mark_on_page", "people_present", "resolve", "resolve_speech", "scene_places", "unmask"]

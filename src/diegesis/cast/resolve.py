@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +15,7 @@ from diegesis.cast.features import ME, PRONOUNS, YOU, tabulate
 from diegesis.cast.link import Chains, link
 from diegesis.cast.name_clusters import NameClusters, cluster_names
 from diegesis.cast.narration import inside_quotations
-from diegesis.cast.narrator import narrator_names
+from diegesis.cast.narrator import called, narrator_names
 from diegesis.records import Cast, CastMention, Character, Header, Layout, Mentions, Quotation, QuotationSpan, Tokens
 
 SURE = 0.5
@@ -74,6 +75,11 @@ def resolve_speech(cast: Cast, tokens: Tokens, mentions: Mentions, quotations: S
     moved = moves(tokens, mentions, quotations, cast.of_mention)
     if not moved:
         return cast
+    return _moved(cast, mentions, moved)
+
+
+def _moved(cast: Cast, mentions: Mentions, moved: dict[int, tuple[str, float]]) -> Cast:
+    """The cast with mentions given to other characters; whoever loses all of them is nobody any more."""
     of_mention = list(cast.of_mention)
     for i, (id, _) in moved.items():
         of_mention[i] = id
@@ -81,7 +87,6 @@ def resolve_speech(cast: Cast, tokens: Tokens, mentions: Mentions, quotations: S
     for i, (id, confidence) in moved.items():
         gained[id].append(CastMention(mentions.items[i].span, mentions.items[i].form, confidence, i))
     people = [_with_mentions(c, moved, gained[c.id]) for c in cast.characters]
-    # Whoever was only an unresolved "I" or "you" is nobody once all of it has been given away.
     kept = [c for c, before in zip(people, cast.characters, strict=True) if c.mentions or not before.mentions]
     return replace(cast, characters=tuple(sorted(kept, key=lambda c: -len(c.mentions))), of_mention=tuple(of_mention))
 
@@ -104,6 +109,69 @@ def moves(
         if id is not None and q.confidence >= SURE and id != of_mention[i]:
             out[i] = (id, q.confidence)
     return out
+
+
+def unmask(cast: Cast, tokens: Tokens, mentions: Mentions, quotations: Sequence[Quotation]) -> Cast:
+    """The cast with somebody who went without a name joined to the name that the other party calls them by.
+
+    In an exchange between A and B, who has only been described so far, A calls a name that the narration has not used
+    until then: the name is B's. A name that the narration knows already could be anybody's, and decides nothing.
+    """
+    by_id = {c.id: c for c in cast.characters}
+    joined: dict[str, str] = {}
+    for k, q in enumerate(quotations):
+        nameless = _other_party(quotations, k, by_id)
+        if nameless is None or nameless.id in joined:
+            continue
+        for i in _calls(tokens, mentions, q):
+            named = by_id.get(cast.of_mention[i] or "")
+            if named is not None and named.id not in joined and _late_name(named, nameless, q, quotations):
+                joined[nameless.id] = named.id
+                break
+    if not joined:
+        return cast
+    moved = {
+        m.mention: (joined[c.id], m.confidence) for c in cast.characters if c.id in joined for m in c.mentions
+    }  # fmt: skip
+    return _moved(cast, mentions, moved)
+
+
+def _other_party(quotations: Sequence[Quotation], k: int, by_id: dict[str, Character]) -> Character | None:
+    """The one person without a name who speaks right before or after quotation ``k``, to its speaker."""
+    own = quotations[k].speaker
+    if own is None or quotations[k].confidence < SURE:
+        return None
+    near = [quotations[j] for j in (k - 1, k + 1) if 0 <= j < len(quotations)]
+    others = {q.speaker for q in near if q.speaker not in (None, own) and q.confidence >= SURE}
+    if len(others) != 1:
+        return None
+    other = by_id.get(str(others.pop()))
+    fits = other is not None and not other.aliases and not other.narrator and other.kind == "person"
+    return other if fits else None
+
+
+def _calls(tokens: Tokens, mentions: Mentions, quotation: Quotation) -> list[int]:
+    """The names that a quotation calls."""
+    starts = [m.span.start for m in mentions.items]
+    out = []
+    for part in quotation.parts:
+        for i in range(bisect_left(starts, part.start), bisect_left(starts, part.end)):
+            m = mentions.items[i]
+            if m.form == "name" and called(tokens, m.first, m.last):
+                out.append(i)
+    return out
+
+
+def _late_name(named: Character, nameless: Character, quotation: Quotation, quotations: Sequence[Quotation]) -> bool:
+    """Whether a name was not narrated before ``quotation``, is not its speaker's, and fits the person's pronouns."""
+    if named.id == quotation.speaker or not named.aliases or named.kind != "person":
+        return False
+    if {named.pronouns, nameless.pronouns} == {"he", "she"}:
+        return False
+    inside = [part for q in quotations for part in q.parts if part.start < quotation.span.start]
+    before = [m.span for m in named.mentions if m.form == "name" and m.span.start < quotation.span.start]
+    first = min((m.span.start for m in nameless.mentions), default=quotation.span.end)
+    return first < quotation.span.start and all(any(p.contains(m) for p in inside) for m in before)
 
 
 def _with_mentions(

@@ -103,6 +103,7 @@ class _Gathered:
     def _mentions(self, tokens: Tokens) -> Mentions:
         if not self.found:
             return Mentions((), np.zeros((0, 1), np.float32))
+        self.found = _with_honorifics(self.found, tokens.words)
         self.found.sort(key=lambda f: (f[0], -f[1]))
         vectors = np.concatenate(self.vectors)[[f[4] for f in self.found]]
         forms = self.model.forms(vectors).tolist()
@@ -110,7 +111,9 @@ class _Gathered:
         items = []
         for (a, b, kind, score, _), guess in zip(self.found, forms, strict=True):
             head = _head(heads, tokens.upos, a, b)
-            form = _form(tokens.upos, a, b, head, FORMS[guess])
+            honoured = b - a == 2 and tokens.words[b - 1] == "-" and tokens.words[b].lower() in _HONORIFICS
+            form = "name" if honoured else _form(tokens.upos, a, b, head, FORMS[guess])
+            head = a if honoured else head
             items.append(
                 Mention(tokens.span(a, b), a, b, head, TYPES[kind], form, round(1 / (1 + float(np.exp(-score))), 4))
             )
@@ -126,6 +129,38 @@ def _spans(p: WindowPrediction, sentence: Ints) -> list[tuple[int, int, int, flo
         if sentence[i] == sentence[j] and not any(a < i <= b < j or i < a <= j < b for a, b, _, _ in kept):
             kept.append((i, j, int(p.span_type[i, j]), float(p.span[i, j])))
     return kept
+
+
+Found = tuple[int, int, int, float, int]
+"""A mention on its way: first and last token, type, margin, and the row of its vector."""
+
+
+def _with_honorifics(found: list[Found], words: Sequence[str]) -> list[Found]:
+    """Names with the honorific that hangs on them: of the mentions inside "Kakashi-sensei" the name alone, made whole.
+
+    Tokens are cut at hyphens, and the texts that the model learnt from have no such names.
+    """
+    ends = {i + 2: i for i in range(len(words) - 2) if words[i + 1] == "-" and words[i + 2].lower() in _HONORIFICS}
+    ends = {end: start for end, start in ends.items() if words[start][:1].isupper()}
+    if not ends:
+        return found
+    whole = {start: end for end, start in ends.items()}
+    out: dict[tuple[int, int], Found] = {}
+    for first, last, kind, margin, row in found:
+        if whole.get(last) is not None:
+            last = whole[last]
+        elif first > 1 and last in ends and first > ends[last]:
+            continue
+        kept = out.get((first, last))
+        if kept is None or margin > kept[3]:
+            out[first, last] = (first, last, 0 if first == ends.get(last) else kind, margin, row)
+    return list(out.values())
+
+
+_HONORIFIC_TEXT = """
+san sama kun chan tan dono sensei senpai sempai kohai hime nii nee niisan neesan oppa hyung noona ssi nim
+"""
+_HONORIFICS = frozenset(_HONORIFIC_TEXT.split())
 
 
 def _head(heads: list[int], upos: tuple[str, ...], first: int, last: int) -> int:

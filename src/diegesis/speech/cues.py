@@ -100,6 +100,8 @@ def _after(reading: Reading, first: int, end: int) -> Iterator[Evidence]:
     if start >= stop:
         return
     clause_end = _sentence_end(reading, start, stop)
+    if _silent(reading, start, clause_end):
+        return
     last = _last_word(reading, first, end)
     fresh = last == "." and reading.words[start][:1].isupper()
     verb = _saying(reading, start, clause_end, reverse=False)
@@ -134,6 +136,8 @@ def _before(reading: Reading, first: int) -> Iterator[Evidence]:
     if start >= stop:
         return
     clause_start = _sentence_start(reading, start, stop)
+    if _silent(reading, clause_start, stop):
+        return
     introduced = reading.words[stop - 1] in _PAUSES
     verb = _saying(reading, clause_start, stop, reverse=True)
     if verb is not None:
@@ -143,10 +147,11 @@ def _before(reading: Reading, first: int) -> Iterator[Evidence]:
         if kind == "cue_loose" and clause_start == start and _follows_speech(reading, start):
             return
         item = _evidence(reading, kind, verb, clause_start, stop)
-        if item is not None:
+        # A loose cue that leads to nobody ("the body that lay there") hides no beat.
+        if item is not None and (direct or item.person is not None or item.gender is not None):
             yield item
             return
-    main = _main_verb(reading, clause_start, stop)
+    main = _last_to_act(reading, _main_verb(reading, clause_start, stop), stop)
     if main is not None and (introduced or clause_start > start or not _follows_speech(reading, start)):
         item = _evidence(
             reading, "cue_before" if introduced and line_before else "beat_before", main, clause_start, stop
@@ -215,6 +220,33 @@ def _main_verb(reading: Reading, start: int, stop: int) -> int | None:
             return token
         best = token if best is None else best
     return best
+
+
+def _silent(reading: Reading, start: int, stop: int) -> bool:
+    """Whether the clause says that somebody does not speak: "said nothing", "without a word", "not answering"."""
+    for token in range(start, stop):
+        if reading.inside[token] >= 0:
+            continue
+        before = reading.lower[max(start, token - 3) : token]
+        if reading.lower[token] == "word" and ("without" in before or "not" in before or "n't" in before):
+            return True
+        if is_saying(reading, token) or reading.tokens.lemma[token] in ("speak", "talk"):
+            denied = any(word in ("not", "n't", "n’t", "never", "without") for word in before)
+            if denied or (token + 1 < stop and reading.lower[token + 1] in ("nothing", "no")):
+                return True
+    return False
+
+
+def _last_to_act(reading: Reading, main: int | None, stop: int) -> int | None:
+    """The verb of the last thing told before speech: "Anne waited until Tom put down his cup" ends with Tom."""
+    if main is None:
+        return None
+    for child in reversed(reading.tokens.children[main]):
+        if main < child < stop and reading.tokens.deprel[child] == "advcl" and _has_subject(reading, child):
+            marks = [reading.lower[c] for c in reading.tokens.children[child] if c < child]
+            if any(mark in ("before", "until", "till", "when") for mark in marks):
+                return child
+    return main
 
 
 def _has_subject(reading: Reading, token: int) -> bool:
