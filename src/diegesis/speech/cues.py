@@ -10,9 +10,13 @@ from diegesis.speech.scene import SENTENCE_STOPS, Reading, pronoun_of
 from diegesis.speech.words import PARTICLE_FORMS, PARTICLE_LEMMAS, SPEECH_FORMS, SPEECH_LEMMAS
 
 EvidenceKind = Literal[
-    "cue_after", "cue_before", "cue_line_before", "cue_fresh", "cue_loose", "verb_after", "beat_after", "beat_before"
-]
-"""How the text ties somebody to a quotation, from "said Anne" down to what she does in a sentence beside it."""
+    "cue_after", "cue_before", "cue_line_before", "cue_fresh", "cue_loose", "verb_after", "beat_after", "beat_before",
+    "silent",
+]  # fmt: skip
+"""How the text ties somebody to a quotation, from "said Anne" down to what she does in a sentence beside it.
+
+``silent`` unties: the sentence says that she does not speak.
+"""
 
 CUES: frozenset[str] = frozenset(("cue_after", "cue_before", "cue_line_before", "cue_fresh", "verb_after"))
 """Kinds that name the speaker outright."""
@@ -101,6 +105,7 @@ def _after(reading: Reading, first: int, end: int) -> Iterator[Evidence]:
         return
     clause_end = _sentence_end(reading, start, stop)
     if _silent(reading, start, clause_end):
+        yield from _untied(reading, start, clause_end)
         return
     last = _last_word(reading, first, end)
     fresh = last == "." and reading.words[start][:1].isupper()
@@ -137,6 +142,7 @@ def _before(reading: Reading, first: int) -> Iterator[Evidence]:
         return
     clause_start = _sentence_start(reading, start, stop)
     if _silent(reading, clause_start, stop):
+        yield from _untied(reading, clause_start, stop)
         return
     introduced = reading.words[stop - 1] in _PAUSES
     verb = _saying(reading, clause_start, stop, reverse=True)
@@ -235,6 +241,14 @@ def _silent(reading: Reading, start: int, stop: int) -> bool:
             if denied or (token + 1 < stop and reading.lower[token + 1] in ("nothing", "no")):
                 return True
     return False
+
+
+def _untied(reading: Reading, start: int, stop: int) -> Iterator[Evidence]:
+    """The one who is told not to speak."""
+    main = _main_verb(reading, start, stop)
+    item = _evidence(reading, "silent", main, start, stop) if main is not None else None
+    if item is not None and item.person is not None:
+        yield item
 
 
 def _last_to_act(reading: Reading, main: int | None, stop: int) -> int | None:

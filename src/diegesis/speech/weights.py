@@ -12,6 +12,7 @@ LOCAL: dict[str, float] = {
     "beat_after": 3.0,
     "beat_before": 3.5,
     "beat_disagrees": -2.0,
+    "silent": -3.5,
     "cue_by_pronoun": -1.0,
     "cue_agrees": 0.8,
     "cue_disagrees": -4.0,
