@@ -64,3 +64,10 @@ def test_of_two_crossing_mentions_the_surer_stays_and_nested_ones_both():
 def test_a_monstrous_word_is_read_all_the_same(word):
     tokens, _ = read(word, [Span(0, len(word))], FakeModel())
     assert len(tokens) >= 1
+
+
+def test_a_name_and_its_honorific_are_one_name():
+    text = "Look at Haru-sensei there."
+    _, mentions = read(text, [Span(0, len(text))], FakeModel())
+    found = {m.span.of(text): m.form for m in mentions.items}
+    assert found == {"Look": "name", "Haru-sensei": "name"}
