@@ -6,7 +6,7 @@ mentions times a bounded number of candidates.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,11 +45,13 @@ def link(
     quotations: Sequence[QuotationSpan],
     names: Sequence[int | None] | None = None,
     weights: Weights | None = None,
+    shared: Mapping[int, Sequence[int]] | None = None,
 ) -> Chains:
     """The entity of each mention.
 
     ``names`` gives for each mention the cluster of its name over the whole text (None where it has none): mentions
-    of one cluster are one entity, those of two are two. Raises ``ModelError`` when the scorer's weights are missing.
+    of one cluster are one entity, those of two are two. ``shared`` gives for a mention whose name several people
+    bear their clusters: it is one of them. Raises ``ModelError`` when the scorer's weights are missing.
     """
     table = tabulate(tokens, mentions, quotations)
     scorer = Scorer(mentions, weights or Weights.load())
@@ -68,11 +70,12 @@ def link(
             narrator = pool.add(i, narrator)
             entity[i] = narrator
             continue
-        chosen = _allowed(pool.candidates(i), table, i, pool, name, named)
-        if narrator in chosen and _is_another(table, i):
+        bearers = [known[k] for k in shared.get(i, ()) if k in known] if shared else []
+        chosen = bearers or _allowed(pool.candidates(i), table, i, pool, name, named)
+        if narrator in chosen and not bearers and _is_another(table, i):
             chosen.remove(narrator)
         new, scores = scorer.score(i, pool, chosen)
-        where, share = _best(new, scores)
+        where, share = _best(-np.inf if bearers else new, scores)
         entity[i] = pool.add(i, chosen[where] if where >= 0 else None)
         confidence[i] = share
         if name is not None:

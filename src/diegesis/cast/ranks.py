@@ -10,6 +10,9 @@ from diegesis.cast.narration import is_told
 from diegesis.cast.titles import OCCUPATIONS
 from diegesis.records import Mention, Mentions, Tokens
 
+COMMON = 0.02
+"""A description counts as a rank when it stands for at least this share of the mentions."""
+
 
 def rank_of(
     tokens: Tokens, mentions: Mentions, members: Iterable[int], names: Sequence[Name], spoken: Sequence[bool]
@@ -19,6 +22,7 @@ def rank_of(
     A noun counts where it heads a description ("the captain"), stands in apposition, or is said of the character
     with a copula that the narration asserts ("she was a surgeon").
     """
+    members = list(members)
     titles = Counter(name.rank for name in names if name.rank)
     if titles:
         return titles.most_common(1)[0][0]
@@ -30,7 +34,11 @@ def rank_of(
         if mention.form == "common":
             called.update(_occupation(tokens, mention.head))
         called.update(word for word in _said_of(tokens, mention))
-    return called.most_common(1)[0][0] if called else None
+    if not called:
+        return None
+    rank, count = called.most_common(1)[0]
+    # In a book one wrong link among thousands of mentions must not make a gardener of a girl.
+    return rank if count >= COMMON * len(members) else None
 
 
 def _occupation(tokens: Tokens, token: int) -> list[str]:

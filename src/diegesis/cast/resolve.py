@@ -45,7 +45,7 @@ def chain(
     spoken = _spoken(tokens, mentions, quotations)
     declared = [names[0] for names in declared_people(header)] if header is not None else []
     names = cluster_names(tokens, mentions, spoken, declared)
-    chains = link(tokens, mentions, quotations, names.of_mention)
+    chains = link(tokens, mentions, quotations, names.of_mention, shared=names.candidates)
     return chains if chains.narrator is None else _with_name(chains, tokens, mentions, quotations, names)
 
 
