@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from small_texts import Small, small
@@ -136,7 +138,7 @@ def exchange() -> tuple[Small, Cast, list[Quotation]]:
         (
             Character("a", "Anne", "person", ("Anne",), pronouns="she", mentions=links("a")),
             Character("s", "the stranger", "person", (), ("the stranger",), pronouns="he", mentions=links("s")),
-            Character("t", "Tom", "person", ("Tom",), mentions=links("t")),
+            Character("t", "Tom", "person", ("Tom",), pronouns="he", mentions=links("t")),
         ),
         of_mention=tuple(ids),
     )
@@ -156,9 +158,10 @@ def test_whoever_is_called_by_a_new_name_gets_it(exchange):
     assert "s" not in {c.id for c in known.characters}
 
 
-def test_a_name_of_the_other_gender_decides_nothing(exchange):
+@pytest.mark.parametrize("pronouns", ["she", None])
+def test_a_name_that_may_be_of_the_other_gender_decides_nothing(exchange, pronouns):
     text, cast, quotations = exchange
-    she = [c if c.id != "t" else Character(**{**vars(c), "pronouns": "she"}) for c in cast.characters]
+    she = [c if c.id != "t" else replace(c, pronouns=pronouns) for c in cast.characters]
     changed = Cast(tuple(she), of_mention=cast.of_mention)
     assert unmask(changed, text.tokens, text.mentions, quotations) is changed
 

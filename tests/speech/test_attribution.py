@@ -181,3 +181,13 @@ def test_the_first_cue_outranks_a_later_one() -> None:
 def test_a_pronoun_of_another_gender_than_its_character_names_nobody() -> None:
     text = 'Anne and Tom sat. "Come," he said.'
     assert build(text, PAIR, pronouns="Anne").speakers() == ["Tom"]
+
+
+def test_whoever_is_told_not_to_speak_does_not_speak() -> None:
+    text = '"Come," said Tom to Anne.\n\n"Now." Anne turned to the window without a word.'
+    assert build(text, PAIR, verbs="turned").speakers() == ["Tom", "Tom"]
+
+
+def test_the_last_to_act_before_speech_speaks() -> None:
+    text = 'Tom sat by Anne.\n\nAnne nodded. "Come."'
+    assert build(text, PAIR, verbs="nodded").speakers() == ["Anne"]

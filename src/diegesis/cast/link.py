@@ -11,13 +11,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from diegesis.cast.features import ME, WE, Pool, Table, tabulate
+from diegesis.cast.features import HE, ME, SHE, WE, Pool, Table, tabulate
 from diegesis.cast.narrator import narrates
 from diegesis.cast.scorer import Scorer, Weights
 from diegesis.records import Floats, Ints, Mentions, QuotationSpan, Tokens
 
 NEAR = 12
 """Mentions further back than this do not hold the present one."""
+
+
+OPPOSED = 4
+"""So many pronouns and nouns of one gender stand against a pronoun of the other."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +79,10 @@ def link(
         if narrator in chosen and not bearers and _is_another(table, i):
             chosen.remove(narrator)
         new, scores = scorer.score(i, pool, chosen)
+        chosen_by_gender = [k for k in chosen if not _opposed(pool, k, int(table.gender[i]))]
+        if chosen_by_gender and len(chosen_by_gender) < len(chosen):
+            scores = scores[[chosen.index(k) for k in chosen_by_gender]]
+            chosen = chosen_by_gender
         where, share = _best(-np.inf if bearers else new, scores)
         entity[i] = pool.add(i, chosen[where] if where >= 0 else None)
         confidence[i] = share
@@ -82,6 +90,16 @@ def link(
             known[name] = int(entity[i])
             named[int(entity[i])] = name
     return Chains(entity, confidence, narrator)
+
+
+def _opposed(pool: Pool, entity: int, gender: int) -> bool:
+    """Whether the text has so far plainly spoken of the entity as of the other gender."""
+    if gender == 0:
+        return False
+    he = float(pool.pronouns[entity, HE] + pool.male[entity])
+    she = float(pool.pronouns[entity, SHE] + pool.female[entity])
+    own, other = (he, she) if gender == HE else (she, he)
+    return other >= OPPOSED and own < other / 4
 
 
 def _is_another(table: Table, i: int) -> bool:
@@ -94,11 +112,11 @@ def _allowed(chosen: list[int], table: Table, i: int, pool: Pool, name: int | No
     out = []
     near = max(0, i - NEAR)
     for k in chosen:
-        if pool.last[k] < near and (name is None or k not in named):
+        if pool.last[k] < near and name is None:
             out.append(k)
             continue
-        if name is not None and k in named:
-            continue
+        if name is not None and (k in named or table.quote[i] >= 0):
+            continue  # who is called by a name in speech shows from the answer, not from the nearest mention
         if any(_nested(table, i, int(j)) for j in pool.recent[k] if j >= near):
             continue
         out.append(k)

@@ -166,8 +166,8 @@ def _late_name(named: Character, nameless: Character, quotation: Quotation, quot
     """Whether a name was not narrated before ``quotation``, is not its speaker's, and fits the person's pronouns."""
     if named.id == quotation.speaker or not named.aliases or named.kind != "person":
         return False
-    if {named.pronouns, nameless.pronouns} == {"he", "she"}:
-        return False
+    if named.pronouns is None or named.pronouns != nameless.pronouns:
+        return False  # to merge two people is worse than to leave one nameless
     inside = [part for q in quotations for part in q.parts if part.start < quotation.span.start]
     before = [m.span for m in named.mentions if m.form == "name" and m.span.start < quotation.span.start]
     first = min((m.span.start for m in nameless.mentions), default=quotation.span.end)
