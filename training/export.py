@@ -1,8 +1,9 @@
 """Writes a trained reader as int8 ONNX into the package: ``python -m training.export --name reader``.
 
 The encoder's matrices become 8-bit (dynamic quantisation, one scale a column), and so do the word pieces' embeddings
-(one scale a row). The small heads stay 32-bit, and so does the second matrix of each feed-forward block: its input has a
-few very large values, whose 8-bit scale drowns the others (docs/decisions/quantisation.md). Beside the graph go the labels, the vocabulary and the two heads that run outside of it.
+(one scale a row). The small heads stay 32-bit, and so does the second matrix of each feed-forward block: its input has
+a few very large values, whose 8-bit scale drowns the others (docs/decisions/quantisation.md). Beside the graph go the
+labels, the vocabulary and the two heads that run outside of it.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ class FusedLayer(nn.Module):
 
 
 class RowEmbedding(nn.Module):
-    """An embedding in 8 bits with one scale a row: a single scale for the whole table cost half a point of attachment."""
+    """An embedding in 8 bits with one scale a row: one scale for the whole table cost half a point of attachment."""
 
     def __init__(self, table: Tensor) -> None:
         super().__init__()
