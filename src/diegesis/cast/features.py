@@ -16,7 +16,7 @@ from diegesis.cast.gender import noun_gender
 from diegesis.cast.groups import is_plural
 from diegesis.cast.names import list_gender
 from diegesis.cast.titles import title_of
-from diegesis.records import Floats, Form, Ints, Mentions, QuotationSpan, Tokens
+from diegesis.records import Floats, Form, Ints, Mentions, Quotation, QuotationSpan, Tokens
 
 PRONOUNS = {
     "he": 1, "him": 1, "his": 1, "himself": 1,
@@ -68,7 +68,7 @@ FORM_INDEX = {"name": 0, "common": 1, "pronoun": 2}
 TYPE_INDEX = {"PER": 0, "LOC": 1, "FAC": 2, "GPE": 3, "VEH": 4, "ORG": 5}
 
 
-def quote_of_tokens(tokens: Tokens, quotations: Sequence[QuotationSpan]) -> Ints:
+def quote_of_tokens(tokens: Tokens, quotations: Sequence[Quotation | QuotationSpan]) -> Ints:
     """For each token the index of the quotation part's quotation it stands in, -1 outside."""
     out = np.full(len(tokens), -1, np.int32)
     for k, quotation in enumerate(quotations):

@@ -11,7 +11,7 @@ import numpy as np
 
 from diegesis.cast.build import build_cast
 from diegesis.cast.declared import declared_people
-from diegesis.cast.features import ME, PRONOUNS, YOU, tabulate
+from diegesis.cast.features import ME, PRONOUNS, YOU, quote_of_tokens, tabulate
 from diegesis.cast.link import Chains, link
 from diegesis.cast.name_clusters import NameClusters, cluster_names
 from diegesis.cast.narration import inside_quotations
@@ -95,10 +95,7 @@ def moves(
     tokens: Tokens, mentions: Mentions, quotations: Sequence[Quotation], of_mention: Sequence[str | None]
 ) -> dict[int, tuple[str, float]]:
     """For each mention that speech decides, other than as it stands: the character and the confidence."""
-    where = np.full(len(tokens), -1, np.int32)
-    for k, q in enumerate(quotations):
-        for part in q.parts:
-            where[np.searchsorted(tokens.start, part.start) : np.searchsorted(tokens.start, part.end)] = k
+    where = quote_of_tokens(tokens, quotations)
     out: dict[int, tuple[str, float]] = {}
     for i, m in enumerate(mentions.items):
         if m.form != "pronoun" or m.first != m.last or where[m.head] < 0:
@@ -118,14 +115,19 @@ def unmask(cast: Cast, tokens: Tokens, mentions: Mentions, quotations: Sequence[
     until then: the name is B's. A name that the narration knows already could be anybody's, and decides nothing.
     """
     by_id = {c.id: c for c in cast.characters}
+    starts = [m.span.start for m in mentions.items]
+    quoted = quote_of_tokens(tokens, quotations)
     joined: dict[str, str] = {}
     for k, q in enumerate(quotations):
         nameless = _other_party(quotations, k, by_id)
         if nameless is None or nameless.id in joined:
             continue
-        for i in _calls(tokens, mentions, q):
+        for i in _calls(tokens, mentions, starts, q):
             named = by_id.get(cast.of_mention[i] or "")
-            if named is not None and named.id not in joined and _late_name(named, nameless, q, quotations):
+            if named is None or named.id in joined or not _fits(named, nameless, q):
+                continue
+            before = [m for m in named.mentions if m.form == "name" and m.span.start < q.span.start]
+            if all(quoted[mentions.items[m.mention].first] >= 0 for m in before):
                 joined[nameless.id] = named.id
                 break
     if not joined:
@@ -150,9 +152,8 @@ def _other_party(quotations: Sequence[Quotation], k: int, by_id: dict[str, Chara
     return other if fits else None
 
 
-def _calls(tokens: Tokens, mentions: Mentions, quotation: Quotation) -> list[int]:
-    """The names that a quotation calls."""
-    starts = [m.span.start for m in mentions.items]
+def _calls(tokens: Tokens, mentions: Mentions, starts: Sequence[int], quotation: Quotation) -> list[int]:
+    """The names that a quotation calls; ``starts`` are the positions of all mentions."""
     out = []
     for part in quotation.parts:
         for i in range(bisect_left(starts, part.start), bisect_left(starts, part.end)):
@@ -162,16 +163,13 @@ def _calls(tokens: Tokens, mentions: Mentions, quotation: Quotation) -> list[int
     return out
 
 
-def _late_name(named: Character, nameless: Character, quotation: Quotation, quotations: Sequence[Quotation]) -> bool:
-    """Whether a name was not narrated before ``quotation``, is not its speaker's, and fits the person's pronouns."""
+def _fits(named: Character, nameless: Character, quotation: Quotation) -> bool:
+    """Whether a name can be that of a person met before ``quotation``: not its speaker's, and of the same pronouns."""
     if named.id == quotation.speaker or not named.aliases or named.kind != "person":
         return False
     if named.pronouns is None or named.pronouns != nameless.pronouns:
         return False  # to merge two people is worse than to leave one nameless
-    inside = [part for q in quotations for part in q.parts if part.start < quotation.span.start]
-    before = [m.span for m in named.mentions if m.form == "name" and m.span.start < quotation.span.start]
-    first = min((m.span.start for m in nameless.mentions), default=quotation.span.end)
-    return first < quotation.span.start and all(any(p.contains(m) for p in inside) for m in before)
+    return any(m.span.start < quotation.span.start for m in nameless.mentions)
 
 
 def _with_mentions(
