@@ -1,10 +1,13 @@
-"""Trains the reading model on all tasks at once: ``python -m training.train --epochs 18``.
+"""Trains the reading model on all tasks at once: ``python -m training.train --epochs 10``.
+
+A second run starts from the first (``--after NAME``), with a new schedule and with silver trees for the LitBank texts
+(``training.silver``), if there are any.
 
 Stop it at any time and call it again to go on after the last whole epoch.
 
 One epoch takes each LitBank text once (mentions, events, coreference over the whole text) and each UD window once
-(tags, sentence starts, dependencies), in random order. Weights are averaged over steps; the average is measured on
-the dev files after every epoch, written to ``work/log.jsonl`` and kept in ``work/NAME.pt``.
+(tags, sentence starts, dependencies), in random order. Weights are averaged over steps; the average and the last step
+are measured on the dev files after every epoch, written to ``work/log.jsonl`` and kept in ``work/NAME.pt``.
 """
 
 from __future__ import annotations
@@ -37,7 +40,19 @@ WEIGHT = {
     "event": 4.0,
     "form": 0.2,
     "coref": 0.6,
+    "silver tags": 0.1,
+    "silver arc": 0.4,
+    "silver rel": 0.3,
 }
+
+
+def within(head: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    """Which words have their head in their own window (one that is cut off teaches nothing), and the heads, clamped.
+
+    Windows are padded to the widest of the batch: a head past the end of its window must not land on padding.
+    """
+    kept = head.clamp(0, mask.shape[1] - 1)
+    return (head == kept) & mask & mask.gather(1, kept), kept
 
 
 def ud_losses(model: Reader, b: Batch) -> dict[str, Tensor]:
@@ -54,11 +69,10 @@ def ud_losses(model: Reader, b: Batch) -> dict[str, Tensor]:
 
     sentence = gold("sentence").masked_fill(~mask, -1)
     head = gold("head") - b.word[:, :1]
-    inside = (head >= 0) & (head < b.word.shape[1]) & mask  # a head cut off by the window teaches nothing
+    inside, head = within(head, mask)
     arcs = model.arcs(s).float()
     arcs = arcs.masked_fill(sentence[:, :, None] != sentence[:, None, :], -1e4)
     rel_d, rel_h = model.rel_vectors(s)
-    head = head.clamp(0, b.word.shape[1] - 1)
     rels = model.rels(rel_d, rel_h.gather(1, head[..., None].expand_as(rel_h)))
     first = torch.cat([torch.ones_like(sentence[:, :1], dtype=torch.bool), sentence[:, 1:] != sentence[:, :-1]], 1)
     return {
@@ -82,10 +96,37 @@ def sameness(text: Text) -> np.ndarray:
     return out
 
 
-def litbank_losses(model: Reader, scorer: PairScorer, b: Batch) -> dict[str, Tensor]:
+def silver_losses(model: Reader, s: Tensor, b: Batch, silver: dict[str, np.ndarray]) -> dict[str, Tensor]:
+    """The losses of syntax on a teacher's trees, each word weighted by how sure the teacher was."""
+    mask, text = b.mask, b.text
+    assert text is not None
+    word = b.word.clamp(min=0)
+    gold = {k: torch.from_numpy(v)[word] for k, v in silver.items()}
+    sentence = torch.from_numpy(text.sentence)[word].masked_fill(~mask, -1)
+    upos, xpos, _ = model.tags(s)
+    arcs = model.arcs(s).float().masked_fill(sentence[:, :, None] != sentence[:, None, :], -1e4)
+    inside, head = within(gold["head"] - word[:, :1], mask)
+    inside &= gold["sure"] > 0
+    rel_d, rel_h = model.rel_vectors(s)
+    rels = model.rels(rel_d, rel_h.gather(1, head[..., None].expand_as(rel_h)))
+
+    def loss(scores: Tensor, target: Tensor, where: Tensor) -> Tensor:
+        each = F.cross_entropy(scores[where].float(), target[where], reduction="none")
+        return (each * gold["sure"][where]).mean()
+
+    return {
+        "silver tags": loss(upos, gold["upos"], mask) + loss(xpos, gold["xpos"], mask),
+        "silver arc": loss(arcs, head, inside),
+        "silver rel": loss(rels, gold["deprel"], inside),
+    }
+
+
+def litbank_losses(
+    model: Reader, scorer: PairScorer, b: Batch, silver: dict[str, np.ndarray] | None = None
+) -> dict[str, Tensor]:
     text = b.text
     assert text is not None and text.mentions is not None
-    _, r = model.read(b.ids, b.shapes, b.first, b.last)
+    s, r = model.read(b.ids, b.shapes, b.first, b.last)
     mask, words = b.mask, int(b.mask.sum())
     row, column = torch.zeros(len(text.words), dtype=torch.long), torch.zeros(len(text.words), dtype=torch.long)
     k, j = mask.nonzero(as_tuple=True)
@@ -112,11 +153,12 @@ def litbank_losses(model: Reader, scorer: PairScorer, b: Batch) -> dict[str, Ten
     right = (cluster[:, None] == cluster[None]).tril(-1)
     right = torch.cat([~right.any(1, keepdim=True), right], 1)
     coref = (scores.logsumexp(1) - scores.masked_fill(~right, -1e4).logsumexp(1)).mean()
-    return {"span": span, "event": event, "form": form, "coref": coref}
+    out = {"span": span, "event": event, "form": form, "coref": coref}
+    return out if silver is None else {**out, **silver_losses(model, s, b, silver)}
 
 
 def corrupt(b: Batch, rate: float) -> Batch:
-    """Masks some pieces, so that the heads learn to lean on context, and now and then loses the case."""
+    """Masks some pieces, so that the heads learn to lean on context."""
     b.ids = torch.where((torch.rand(b.ids.shape) < rate) & (b.ids > 999), torch.full_like(b.ids, 103), b.ids)
     return b
 
@@ -134,6 +176,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=16)
     parser.add_argument("--name", default="reader")
+    parser.add_argument("--after", help="start from the last weights of this run instead of the plain encoder")
+    parser.add_argument("--masked", type=float, default=0.04, help="share of word pieces masked")
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--head-rate", type=float, default=1e-3)
     parser.add_argument("--budget", type=int, default=2600, help="word pieces a UD batch")
@@ -146,6 +190,12 @@ def main() -> None:
     model, scorer = Reader(config), PairScorer(config)
     model.encoder.load_minilm()
     both = nn.ModuleDict({"model": model, "scorer": scorer})
+    silver: dict[str, dict[str, np.ndarray]] = {}
+    if args.after:
+        both.load_state_dict(torch.load(WORK / f"{args.after}.pt", weights_only=True)["weights"])
+        if (WORK / "silver.pkl").exists():
+            with (WORK / "silver.pkl").open("rb") as stream:
+                silver = pickle.load(stream)
     encoder = {id(p) for p in model.encoder.parameters()}
     groups = [
         {"params": [p for p in both.parameters() if id(p) in encoder], "lr": args.rate},
@@ -156,7 +206,7 @@ def main() -> None:
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda s: min((s + 1) / (0.05 * steps), max(0.0, 1 - s / steps))
     )
-    average = torch.optim.swa_utils.AveragedModel(both, avg_fn=lambda a, p, n: a + (p - a) * max(0.0015, 1 / (n + 10)))
+    average = torch.optim.swa_utils.AveragedModel(both, avg_fn=lambda a, p, n: a + (p - a) * max(0.004, 1 / (n + 10)))
     checkpoint, done, began = WORK / f"{args.name}.pt", 0, time.time()
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
@@ -170,9 +220,13 @@ def main() -> None:
         sums: dict[str, list[float]] = {}
         start = time.time()
         for step, (task, b) in enumerate(epoch_batches(data, epoch, (128, 160, 192), args.budget)):
-            b = corrupt(b, 0.04)
+            b = corrupt(b, args.masked)
             with torch.autocast("cpu", dtype=torch.bfloat16):
-                losses = ud_losses(model, b) if task == "ud" else litbank_losses(model, scorer, b)
+                if task == "ud":
+                    losses = ud_losses(model, b)
+                else:
+                    assert b.text is not None
+                    losses = litbank_losses(model, scorer, b, silver.get(b.text.name))
             loss = sum(WEIGHT[k] * v for k, v in losses.items())
             loss.backward()
             nn.utils.clip_grad_norm_(both.parameters(), 2.0)
@@ -192,6 +246,7 @@ def main() -> None:
             **{k: round(float(np.mean(v)), 4) for k, v in sums.items()},
         }
         record.update(measure(reader, data))
+        record["last step"] = measure(model, data)
         print(json.dumps(record), flush=True)
         with (WORK / f"{args.name}.log.jsonl").open("a") as log:
             log.write(json.dumps(record) + "\n")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from diegesis.language.lemmas import lemmatize
 from diegesis.language.model import FORMS, TYPES, ReadingModel, WindowPrediction
 from diegesis.language.tokenizer import Words, tokenize
-from diegesis.language.trees import decode
+from diegesis.language.trees import greedy, is_projective, projective_trees
 from diegesis.language.windows import pack
 from diegesis.records import Floats, Form, Ints, Mention, Mentions, Span, Tokens
 
@@ -45,6 +46,12 @@ def read_words(
     return gathered.finish(text, words, forms)
 
 
+_Sentence = tuple[int, Floats, Floats, Floats]
+"""A sentence whose best heads make no projective tree: its first word, arc scores, and vectors for relations."""
+
+_TOGETHER = 24
+
+
 class _Gathered:
     """Columns over the whole text that fill up window by window, in whatever order windows come."""
 
@@ -55,6 +62,7 @@ class _Gathered:
         self.event, self.head, self.relation = np.zeros(n, np.float32), np.full(n, -1, np.int32), np.zeros(n, np.int32)
         self.found: list[tuple[int, int, int, float, int]] = []
         self.vectors: list[Floats] = []
+        self.crossing: dict[int, list[_Sentence]] = {}
 
     def add(self, where: range, p: WindowPrediction) -> None:
         here = slice(where.start, where.stop)
@@ -63,10 +71,7 @@ class _Gathered:
         starts = self._starts(here, p.start)
         self.first_of_sentence[here] = starts
         sentence: Ints = np.cumsum(starts, dtype=np.int32)
-        head = decode(p.arcs, sentence)
-        rows = np.where(head < 0, np.arange(len(head), dtype=np.int32), head)
-        self.relation[here] = self.model.relations(p.dependent, p.governor[rows])
-        self.head[here] = np.where(head < 0, -1, head + where.start)
+        self._syntax(where.start, p, sentence)
         spans = _spans(p, sentence)
         if spans:
             a, b = np.array([s[0] for s in spans]), np.array([s[1] for s in spans])
@@ -74,6 +79,36 @@ class _Gathered:
             self.vectors.append(np.concatenate([p.first[a], p.last[b]], 1))
             for k, (i, j, kind, score) in enumerate(spans):
                 self.found.append((i + where.start, j + where.start, kind, score, base + k))
+
+    def _syntax(self, base: int, p: WindowPrediction, sentence: Ints) -> None:
+        """Best heads at once; the few sentences where they cross or make no tree wait for others of their length."""
+        head: Ints = np.full(len(sentence), -1, np.int32)
+        for a, b in pairwise([0, *(np.flatnonzero(np.diff(sentence)) + 1).tolist(), len(sentence)]):
+            arcs = p.arcs[a:b, a:b]
+            own = greedy(arcs)
+            if is_projective(own):
+                head[a:b] = np.where(own < 0, -1, own + a)
+                continue
+            alike = self.crossing.setdefault((b - a) // 8, [])
+            # Copies: a slice would keep the whole window.
+            alike.append((base + a, arcs.copy(), p.dependent[a:b].copy(), p.governor[a:b].copy()))
+        rows = np.where(head < 0, np.arange(len(head), dtype=np.int32), head)
+        here = slice(base, base + len(head))
+        self.relation[here] = self.model.relations(p.dependent, p.governor[rows])
+        self.head[here] = np.where(head < 0, -1, head + base)
+        for alike in self.crossing.values():
+            if len(alike) >= _TOGETHER:
+                self._untangle(alike)
+
+    def _untangle(self, sentences: list[_Sentence]) -> None:
+        for (base, _, dependent, governor), head in zip(
+            sentences, projective_trees([s[1] for s in sentences]), strict=True
+        ):
+            here = slice(base, base + len(head))
+            rows = np.where(head < 0, np.arange(len(head), dtype=np.int32), head)
+            self.relation[here] = self.model.relations(dependent, governor[rows])
+            self.head[here] = np.where(head < 0, -1, head + base)
+        sentences.clear()
 
     def _starts(self, here: slice, logits: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         if self.sentences is not None:
@@ -86,6 +121,9 @@ class _Gathered:
         return starts
 
     def finish(self, text: str, words: Words, forms: tuple[str, ...]) -> tuple[Tokens, Mentions]:
+        for alike in self.crossing.values():
+            if alike:
+                self._untangle(alike)
         upos = tuple(self.model.upos[i] for i in self.upos.tolist())
         xpos = tuple(self.model.xpos[i] for i in self.xpos.tolist())
         names = self.model.deprel

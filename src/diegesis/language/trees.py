@@ -1,104 +1,99 @@
-"""From arc scores to trees: the best head for each word, repaired where that is no tree."""
+"""From arc scores to trees: the best head for each word, and the best projective tree where that is none."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from diegesis.records import Floats, Ints
 
-_FAR = np.float32(-1e9)
+
+def greedy(arcs: Floats) -> Ints:
+    """The best head of each word of one sentence, -1 for the root; ``arcs[d, h]`` has root scores on its diagonal."""
+    heads: Ints = arcs.argmax(1).astype(np.int32)
+    return np.where(heads == np.arange(len(heads), dtype=np.int32), np.int32(-1), heads)
 
 
-def decode(arcs: Floats, sentence: Ints) -> Ints:
-    """Heads within a window, -1 for roots; every sentence becomes a tree with one root.
+def is_projective(heads: Ints) -> bool:
+    """Whether heads (-1 for a root) make one tree without crossing arcs, the one from outside to the root included.
 
-    ``arcs`` is ``[w, w]`` with root scores on the diagonal, ``sentence`` the sentence of each word. Nearly all
-    sentences are trees by their best heads alone; the others go through Chu-Liu/Edmonds (McDonald et al. 2005).
+    English is all but projective (one sentence in fifty is not): heads that cross are far more often wrong than right.
     """
-    scores = np.where(sentence[:, None] == sentence[None, :], arcs, _FAR)
-    heads: Ints = scores.argmax(1).astype(np.int32)
-    cuts = [0, *(np.flatnonzero(np.diff(sentence)) + 1).tolist(), len(sentence)]
-    for a, b in pairwise(cuts):
-        local = heads[a:b] - a
-        if not _is_tree(local):
-            local = _best_tree(scores[a:b, a:b])
-        heads[a:b] = np.where(local == np.arange(b - a), -1, local + a)
-    return heads
-
-
-def _is_tree(heads: Ints) -> bool:
-    """Whether heads (a root points at itself) make one tree."""
-    where = np.arange(len(heads))
-    if int((heads == where).sum()) != 1:
+    if int((heads < 0).sum()) != 1:
         return False
-    for _ in range(max(1, int(np.ceil(np.log2(len(heads) + 1))))):
-        heads = heads[heads]
-    return bool((heads == heads[0]).all())
+    here = np.arange(len(heads), dtype=np.int32)
+    root = int(heads.argmin())
+    up: Ints = np.where(heads < 0, here, heads)
+    low, high = np.minimum(here, up), np.maximum(here, up)
+    if bool(((low < root) & (root < high)).any()):
+        return False
+    if bool(((low[:, None] < low) & (low < high[:, None]) & (high[:, None] < high)).any()):
+        return False
+    for _ in range(int(np.ceil(np.log2(len(heads) + 1)))):
+        up = up[up]
+    return bool((up == root).all())
 
 
-def _best_tree(scores: Floats) -> Ints:
-    """The best tree with one root, a root pointing at itself."""
-    roots = np.argsort(-np.diagonal(scores))[:4]
-    best: Ints | None = None
-    best_score = -np.inf
-    for root in roots.tolist():
-        heads = _edmonds(_rooted(scores, root), root)
-        score = float(scores[np.arange(len(heads)), heads].astype(np.float64).sum())
-        if score > best_score:
-            best, best_score = heads, score
-    assert best is not None
-    return best
+def projective_trees(sentences: Sequence[Floats]) -> list[Ints]:
+    """The best projective tree with one root of each sentence, given arc scores as for ``greedy`` (Eisner 1996).
 
-
-def _rooted(scores: Floats, root: int) -> NDArray[np.float64]:
-    out = scores.astype(np.float64)
-    np.fill_diagonal(out, -1e9)
-    out[root] = -1e9
-    out[root, root] = 0.0
+    All sentences are filled in step by step together, so let them be of like length. A chart item is a stretch of
+    words with its head at one end; it is kept by its first word and length, and by its last word and length, so that
+    each step adds slices. Time grows with the cube of the longest, memory with its square.
+    """
+    count, n = len(sentences), max(len(s) for s in sentences)
+    arcs = np.zeros((count, n, n), np.float32)
+    for k, s in enumerate(sentences):
+        arcs[k, : len(s), : len(s)] = s
+    shape = (count, n, n)
+    right_from, right_to = np.zeros(shape, np.float32), np.zeros(shape, np.float32)  # head first: nothing to its left
+    left_from, left_to = np.zeros(shape, np.float32), np.zeros(shape, np.float32)  # head last
+    arc_from, arc_to = np.zeros(shape, np.float32), np.zeros(shape, np.float32)  # an arc between the two ends
+    split, right_split, left_split = (np.zeros(shape, np.int16) for _ in range(3))
+    for k in range(1, n):
+        middle = right_from[:, : n - k, :k] + left_to[:, k:, k - 1 :: -1]
+        best = middle.argmax(2)
+        split[:, : n - k, k] = best
+        top = np.take_along_axis(middle, best[..., None], 2)[..., 0]
+        arc_to[:, k:, k] = top + np.diagonal(arcs, k, 1, 2)  # the last word heads the first
+        arc_from[:, : n - k, k] = top + np.diagonal(arcs, -k, 1, 2)  # the first word heads the last
+        inner = left_from[:, : n - k, :k] + arc_to[:, k:, k:0:-1]
+        best = inner.argmax(2)
+        left_split[:, : n - k, k] = best
+        left_from[:, : n - k, k] = left_to[:, k:, k] = np.take_along_axis(inner, best[..., None], 2)[..., 0]
+        inner = arc_from[:, : n - k, 1 : k + 1] + right_to[:, k:, k - 1 :: -1]
+        best = inner.argmax(2)
+        right_split[:, : n - k, k] = best + 1
+        right_from[:, : n - k, k] = right_to[:, k:, k] = np.take_along_axis(inner, best[..., None], 2)[..., 0]
+    out: list[Ints] = []
+    for k, s in enumerate(sentences):
+        m = len(s)
+        where = np.arange(m)
+        root = int((left_from[k, 0, :m] + right_from[k, where, m - 1 - where] + s[where, where]).argmax())
+        out.append(_traced(m, root, split[k], left_split[k], right_split[k]))
     return out
 
 
-def _edmonds(scores: NDArray[np.float64], root: int) -> Ints:
-    """Chu-Liu/Edmonds from a fixed root; ``scores[d, h]``."""
-    heads = scores.argmax(1)
-    heads[root] = root
-    cycle = _cycle(heads, root)
-    if cycle is None:
-        return np.asarray(heads, np.int32)
-    inside = np.zeros(len(heads), bool)
-    inside[cycle] = True
-    rest = np.flatnonzero(~inside)
-    knot = len(rest)
-    small = np.full((knot + 1, knot + 1), -1e9)
-    small[:knot, :knot] = scores[np.ix_(rest, rest)]
-    leave = scores[np.ix_(rest, cycle)]
-    small[:knot, knot] = leave.max(1)
-    enter = scores[np.ix_(cycle, rest)] - scores[cycle, heads[cycle]][:, None]
-    small[knot, :knot] = enter.max(0)
-    solved = _edmonds(small, int(np.flatnonzero(rest == root)[0]))
-    out = heads.copy()
-    for i, d in enumerate(rest.tolist()):
-        h = int(solved[i])
-        out[d] = cycle[int(leave[i].argmax())] if h == knot else rest[h]
-    entry = int(solved[knot])
-    out[cycle[int(enter[:, entry].argmax())]] = rest[entry]
-    out[root] = root
-    return np.asarray(out, np.int32)
-
-
-def _cycle(heads: NDArray[np.int64], root: int) -> NDArray[np.int64] | None:
-    state = np.zeros(len(heads), np.int8)
-    state[root] = 2
-    for start in range(len(heads)):
-        path, at = [], start
-        while state[at] == 0:
-            state[at] = 1
-            path.append(at)
-            at = int(heads[at])
-        if state[at] == 1:
-            return np.array(path[path.index(at) :])
-        state[path] = 2
-    return None
+def _traced(
+    n: int, root: int, split: NDArray[np.int16], left_split: NDArray[np.int16], right_split: NDArray[np.int16]
+) -> Ints:
+    heads: Ints = np.full(n, -1, np.int32)
+    todo = [(0, root, "left"), (root, n - 1, "right")]
+    while todo:
+        a, b, kind = todo.pop()
+        if a == b:
+            continue
+        if kind == "left":
+            r = a + int(left_split[a, b - a])
+            heads[r] = b
+            todo += [(a, r, "left"), (r, b, "arc")]
+        elif kind == "right":
+            r = a + int(right_split[a, b - a])
+            heads[r] = a
+            todo += [(a, r, "arc"), (r, b, "right")]
+        else:
+            r = a + int(split[a, b - a])
+            todo += [(a, r, "right"), (r + 1, b, "left")]
+    return heads
