@@ -1,7 +1,11 @@
 """Trains the entity scorer of ``diegesis.cast`` on LitBank with the reader's vectors: ``python -m training.coref``.
 
-A mention is scored against the entities of the text so far (gold history), the softmax runs over them and "new". The
-reader has seen these texts in training, so its vectors are taken with dropout on and pieces masked, several times
+A mention is scored against the entities of the text so far, the softmax runs over them and "new". The first round has
+the history as the annotators have it; each later round adds the histories that the scorer of the round before makes
+of the same texts, wrong links and all, so that it learns to go right where it has gone wrong (Ross et al. 2011). An
+entity counts as whom most of its mentions are. Steps and rules are those of reading (``diegesis.cast.link.Linker``).
+
+The reader has seen these texts in training, so its vectors are taken with dropout on and pieces masked, several times
 over: on clean vectors the scorer would learn a trust in them that new texts do not bear out.
 """
 
@@ -11,7 +15,9 @@ import argparse
 import pickle
 import random
 import time
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +26,13 @@ from benchmarks.litbank_data import lay_out, load_folder
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from diegesis.cast.features import OWN, RECENT, WIDTH, Pool, own_features, pair_features, tabulate
+from diegesis.cast.features import OWN, RECENT, WIDTH, own_features, pair_features
+from diegesis.cast.link import Linker
+from diegesis.cast.name_clusters import NameClusters, cluster_names
+from diegesis.cast.narration import inside_quotations
+from diegesis.cast.scorer import Scorer, Weights
 from diegesis.language import Words, load_model, read_words
-from diegesis.records import Mention, Mentions, Span
+from diegesis.records import Mention, Mentions, QuotationSpan, Span, Tokens
 from diegesis.speech import find_quotations
 from training.batches import whole
 from training.export import load as load_reader
@@ -33,20 +43,36 @@ WORK = Path(__file__).parent / "work"
 
 
 @dataclass
+class Source:
+    """One text with gold mentions, as the linker reads it, and the reader's vectors of its mentions."""
+
+    tokens: Tokens
+    mentions: Mentions
+    quotations: Sequence[QuotationSpan]
+    names: NameClusters
+    clusters: list[int]
+    vectors: list[Tensor]
+
+    def linker(self) -> Linker:
+        return Linker(self.tokens, self.mentions, self.quotations, self.names.of_mention, self.names.candidates)
+
+
+@dataclass
 class Example:
-    """One text: for each mention its candidates (padded) and which is right (0 is "new")."""
+    """The choices in one text: the mention of each, its candidates (padded), and which are right (0 is "new")."""
 
     vectors: list[Tensor]
+    mention: Tensor
     last: Tensor
     full: Tensor
     recent: Tensor
     pair: Tensor
     own: Tensor
     mask: Tensor
-    target: Tensor
+    right: Tensor
 
 
-def build(texts, arrays, reader, samples: int, seed: int = 0) -> list[Example]:
+def sources(texts, arrays, reader, samples: int) -> list[Source]:
     model = load_model()
     out = []
     for text, array in zip(texts, arrays, strict=True):
@@ -62,9 +88,12 @@ def build(texts, arrays, reader, samples: int, seed: int = 0) -> list[Example]:
                 (k for k in outside if tokens.upos[k] in ("NOUN", "PROPN", "PRON")), outside[0] if outside else m.last
             )
             items.append(Mention(tokens.span(m.first, m.last), m.first, m.last, head, m.type, m.form, 1.0))
-        table = tabulate(tokens, Mentions(tuple(items), np.zeros((len(items), 1), np.float32)), quotations)
+        mentions = Mentions(tuple(items), np.zeros((len(items), 1), np.float32))
+        inside = inside_quotations(tokens, quotations)
+        names = cluster_names(tokens, mentions, [bool(inside[m.head]) for m in items])
         cluster = {span: k for k, c in enumerate(text.clusters) for span in c}
-        out.append(_example(table, [cluster[m.first, m.last] for m in gold], _vectors(reader, array, gold, samples)))
+        clusters = [cluster[m.first, m.last] for m in gold]
+        out.append(Source(tokens, mentions, quotations, names, clusters, _vectors(reader, array, gold, samples)))
     return out
 
 
@@ -88,30 +117,46 @@ def _vectors(reader, array, gold, samples: int) -> list[Tensor]:
     return out
 
 
-def _example(table, clusters: list[int], vectors: list[Tensor]) -> Example:
-    pool, entity_of = Pool(table), {}
+def example(source: Source, weights: Weights | None = None) -> Example:
+    """The choices along the gold history, or along the one that a scorer makes from one of the noisy readings."""
+    linker, scorer = source.linker(), None
+    if weights is not None:
+        vectors = random.choice(source.vectors[1:] or source.vectors).numpy()
+        scorer = Scorer(replace(source.mentions, vectors=vectors), weights)
+    pool = linker.pool
+    people: dict[int, Counter[int]] = defaultdict(Counter)  # entity to gold clusters
     rows = []
-    for i, c in enumerate(clusters):
-        chosen = pool.candidates(i)
-        known = entity_of.get(c)
-        target = chosen.index(known) + 1 if known in chosen else 0
-        usable = known is None or known in chosen
+    for i, c in enumerate(source.clusters):
+        settled = linker.settled(i)
+        if settled is not None:
+            people[settled][c] += 1
+            continue
+        chosen, may_be_new = linker.candidates(i)
+        right = [people[k].most_common(1)[0][0] == c for k in chosen]
+        first = may_be_new and not any(right)
         k = np.asarray(chosen, np.int32)
-        rows.append((
-            pool.last[k], pool.described(k), pool.recent[k], pair_features(pool, i, chosen),
-            own_features(pool, i, chosen), target if usable else -100,
-        ))  # fmt: skip
-        entity_of[c] = pool.add(i, known)
+        if any(right) or first:
+            rows.append((
+                pool.last[k], pool.described(k), pool.recent[k], pair_features(pool, i, chosen),
+                own_features(pool, i, chosen), [first, *right], i,
+            ))  # fmt: skip
+        if scorer is not None:
+            new, scores = scorer.score(i, pool, chosen)
+            best = int(np.concatenate([[new if may_be_new else -np.inf], scores]).argmax()) - 1
+        else:
+            best = max((j for j, ok in enumerate(right) if ok), key=lambda j: pool.last[chosen[j]], default=-1)
+        if best < 0 and not may_be_new:
+            best = 0
+        people[linker.put(i, chosen[best] if best >= 0 else None)][c] += 1
     n, k = len(rows), max(len(r[0]) for r in rows)
     last, full = np.zeros((n, k), np.int64), np.zeros((n, k), np.int64)
     recent, pair = np.full((n, k, RECENT), -1, np.int64), np.zeros((n, k, WIDTH), np.float16)
-    mask = np.zeros((n, k), bool)
-    for i, (a, f, e, p, _, _) in enumerate(rows):
+    mask, good = np.zeros((n, k), bool), np.zeros((n, k + 1), bool)
+    for i, (a, f, e, p, _, ok, _) in enumerate(rows):
         last[i, : len(a)], full[i, : len(a)], mask[i, : len(a)] = a, f, True
-        pair[i, : len(a)], recent[i, : len(a)] = p, e
-    own = np.stack([r[4] for r in rows])
-    target = np.array([r[5] for r in rows])
-    return Example(vectors, *map(torch.from_numpy, (last, full, recent, pair, own, mask, target)))
+        pair[i, : len(a)], recent[i, : len(a)], good[i, : len(ok)] = p, e, ok
+    own, mention = np.stack([r[4] for r in rows]), np.array([r[6] for r in rows])
+    return Example(source.vectors, *map(torch.from_numpy, (mention, last, full, recent, pair, own, mask, good)))
 
 
 class Network(nn.Module):
@@ -129,11 +174,16 @@ class Network(nn.Module):
         m, a, f, e, p = self.m(v), self.a(v), self.f(v), self.e(v), self.p(v)
         there = (x.recent >= 0).float()
         mean = (e[x.recent.clamp(min=0)] * there[..., None]).sum(2) / there.sum(2, keepdim=True).clamp(min=1)
-        h = m[:, None] + a[x.last] + f[x.full] + mean
-        h = h + self.pa(p[:, None] * p[x.last]) + self.pf(p[:, None] * p[x.full]) + self.pair(x.pair.float())
+        h = m[x.mention][:, None] + a[x.last] + f[x.full] + mean
+        h = (
+            h
+            + self.pa(p[x.mention][:, None] * p[x.last])
+            + self.pf(p[x.mention][:, None] * p[x.full])
+            + self.pair(x.pair.float())
+        )
         h = F.relu(self.mid(self.drop(F.relu(h))))
         scores = self.out(h).squeeze(-1).masked_fill(~x.mask, -1e4)
-        new = self.new(self.drop(F.relu(self.o(v) + self.own(x.own))))
+        new = self.new(self.drop(F.relu(self.o(v)[x.mention] + self.own(x.own))))
         return torch.cat([new, scores], 1)
 
     def arrays(self, scale: float) -> dict[str, np.ndarray]:
@@ -153,7 +203,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/litbank"))
     parser.add_argument("--name", default="reader")
-    parser.add_argument("--epochs", type=int, default=24)
+    parser.add_argument("--epochs", type=int, default=6, help="of each round")
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--samples", type=int, default=5)
     parser.add_argument("--last", action="store_true", help="as in training.export")
     parser.add_argument("--out", type=Path, default=TARGET)
@@ -164,39 +215,52 @@ def main() -> None:
     with (WORK / "data.pkl").open("rb") as stream:
         data = pickle.load(stream)
     began = time.time()
-    train = build(load_folder(args.data / "train"), data["litbank-train"], reader, args.samples)
-    dev = build(load_folder(args.data / "dev"), data["litbank-dev"], reader, 1)
+    train = sources(load_folder(args.data / "train"), data["litbank-train"], reader, args.samples)
+    dev = sources(load_folder(args.data / "dev"), data["litbank-dev"], reader, 1)
     scale = float(1 / torch.cat([v for x in train for v in x.vectors]).std())
-    print(f"{sum(len(x.target) for x in train)} mentions, {time.time() - began:.0f} s, scale {scale:.3f}", flush=True)
+    print(f"{sum(len(x.clusters) for x in train)} mentions, {time.time() - began:.0f} s, scale {scale:.3f}", flush=True)
     net = Network(train[0].vectors[0].shape[1])
     optimiser = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0.03)
-    steps = args.epochs * len(train)
+    steps = args.epochs * args.rounds * len(train)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda s: min(1.0, (s + 1) / 100) * max(0.02, 1 - s / steps)
     )
-    for epoch in range(args.epochs):
-        net.train()
-        random.shuffle(train)
-        total = 0.0
-        for x in train:
-            logits = net(random.choice(x.vectors) * scale, x)
-            loss = F.cross_entropy(logits, x.target, label_smoothing=0.0)
-            loss.backward()
-            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-            optimiser.step()
-            optimiser.zero_grad()
-            schedule.step()
-            total += loss.item()
-        net.eval()
-        with torch.no_grad():
-            right = [(net(x.vectors[0] * scale, x).argmax(1) == x.target)[x.target >= 0] for x in dev]
-            nll = np.mean([F.cross_entropy(net(x.vectors[0] * scale, x), x.target).item() for x in dev])
-        print(
-            f"epoch {epoch + 1} loss {total / len(train):.4f} dev {nll:.4f}",
-            f"links {torch.cat(right).float().mean():.4f}",
-            flush=True,
-        )
+    gold = [example(source) for source in train]
+    own: list[Example] = []
+    for round_ in range(args.rounds):
+        weights = Weights(net.arrays(scale)) if round_ else None
+        if weights is not None:
+            own = [example(source, weights) for source in train]
+        held = [example(source, weights) for source in dev]
+        for epoch in range(args.epochs):
+            net.train()
+            pairs = [random.choice(both) for both in zip(gold, own, own, strict=True)] if own else list(gold)
+            random.shuffle(pairs)
+            total = 0.0
+            for x in pairs:
+                loss = loss_of(net(random.choice(x.vectors) * scale, x), x)
+                loss.backward()
+                nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+                optimiser.step()
+                optimiser.zero_grad()
+                schedule.step()
+                total += loss.item()
+            net.eval()
+            with torch.no_grad():
+                logits = [net(x.vectors[0] * scale, x) for x in held]
+                right = [x.right.gather(1, y.argmax(1, keepdim=True)) for x, y in zip(held, logits, strict=True)]
+                nll = np.mean([loss_of(y, x).item() for x, y in zip(held, logits, strict=True)])
+            print(
+                f"round {round_ + 1} epoch {epoch + 1} loss {total / len(train):.4f} dev {nll:.4f}",
+                f"right {torch.cat(right).float().mean():.4f} {time.time() - began:.0f} s",
+                flush=True,
+            )
     np.savez_compressed(args.out, **net.arrays(scale))
+
+
+def loss_of(logits: Tensor, x: Example) -> Tensor:
+    """Negative log probability of all right choices together, a mention."""
+    return (logits.logsumexp(1) - logits.masked_fill(~x.right, -1e9).logsumexp(1)).mean()
 
 
 if __name__ == "__main__":

@@ -1,10 +1,14 @@
-"""Fits the weights of speaker attribution without labels: hides explicit cues and predicts whom they name.
+"""Fits the weights of speaker attribution: ``python -m training.speakers --litbank DIR [NOVEL.txt ...]``.
 
-Usage: ``python -m training.speakers NOVEL.txt [NOVEL.txt ...] [--rounds 60]``; prints the two tables of
-``diegesis/speech/weights.py``. The novels are read with the packaged model; nothing else is needed. A share of the
-quotations whose cue names their speaker outright loses that cue (``read_lines(hidden=...)``); the chain of speakers is
-then fitted so that the hidden names become likely. Weights of the cues themselves stay as they are: hidden
-quotations cannot teach them.
+Two kinds of labels, and none from what measures attribution:
+
+- LitBank's quotations (CC BY 4.0) say whose they are. The cast is the program's own; a labelled speaker counts as the
+  character that holds most of the speaker's mentions.
+- Novels without labels: a share of the quotations whose cue names their speaker outright loses that cue
+  (``read_lines(hidden=...)``), and the names that were hidden are to be found from the rest.
+
+Prints the two tables of ``diegesis/speech/weights.py``. LitBank's excerpts have lost their paragraphs, so turns are
+learnt from the novels alone; cues cannot be learnt from hidden ones, so they are learnt from LitBank alone.
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ from __future__ import annotations
 import argparse
 import pickle
 import random
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,10 +29,13 @@ from diegesis.speech.conversation import conversations, pair_scores, skip_scores
 from diegesis.speech.scene import Reading
 from diegesis.speech.weights import LOCAL, TURNS
 
-FIXED = frozenset(
-    ("cue_after", "cue_before", "cue_line_before", "cue_fresh", "verb_after", "cue_by_pronoun", "cue_agrees",
-     "cue_disagrees", "cued_other", "unknown", "unknown_cued", "unknown_cued_pronoun")
+CUE_FEATURES = frozenset(
+    ("cue_after", "cue_before", "cue_line_before", "cue_fresh", "verb_after", "cue_by_pronoun", "cue_by_description",
+     "cue_sure", "cue_pronoun_may", "cue_agrees", "cue_disagrees", "cued_other", "unknown_cued",
+     "unknown_cued_pronoun")
 )  # fmt: skip
+"""What hidden cues cannot teach."""
+
 SURE = frozenset(("cue_after", "cue_before"))
 HIDDEN_SHARE = 0.4
 
@@ -60,6 +68,50 @@ def labels(reading: Reading) -> dict[int, str]:
         if len(named) == 1 and None not in named:
             found[line.number] = str(next(iter(named)))
     return found
+
+
+def litbank(folder: Path) -> list[tuple[list[Line], dict[int, str]]]:
+    """For each LitBank text its lines and the characters who speak them."""
+    from benchmarks.litbank_data import lay_out, load_folder
+
+    from diegesis.cast import resolve
+    from diegesis.language import Words, load_model, read_words
+    from diegesis.records import Chapter, Header, Layout, Scene, Span
+    from diegesis.speech import find_quotations
+
+    model = load_model()
+    out = []
+    for text in load_folder(folder):
+        laid = lay_out(text.sentences)
+        everything = Span(0, len(laid.text))
+        layout = Layout((Chapter(None, everything, (Scene(everything),)),))
+        words = Words(laid.start, laid.end, laid.paragraph)
+        tokens, mentions = read_words(laid.text, words, model, sentences=laid.sentence)
+        quotations = find_quotations(laid.text, [everything], ())
+        cast = resolve(tokens, mentions, quotations, Header(), layout)
+        reading = Reading(tokens, mentions, cast, quotations, layout)
+        character = {(m.first, m.last): id for m, id in zip(mentions.items, reading.person_of, strict=True)}
+        first = np.concatenate([[0], np.cumsum([len(s) for s in text.sentences])])
+        members: dict[str, list[tuple[int, int]]] = {}
+        spans: dict[str, tuple[int, int]] = {}
+        for line in (folder / "coref" / f"{text.name}.ann").read_text(encoding="utf-8").splitlines():
+            row = line.split("\t")
+            if row[0] == "MENTION":
+                spans[row[1]] = (int(first[int(row[2])]) + int(row[3]), int(first[int(row[4])]) + int(row[5]))
+            elif row[0] == "COREF" and row[1] in spans:
+                members.setdefault(row[2], []).append(spans[row[1]])
+        rows = [r.split("\t") for r in (folder / "quotations" / f"{text.name}.ann").read_text("utf-8").splitlines()]
+        start = {r[1]: int(first[int(r[2])]) + int(r[3]) for r in rows if r[0] == "QUOTE"}
+        gold: dict[int, str] = {}
+        for r in rows:
+            if r[0] != "ATTRIB" or r[1] not in start or r[2] not in members:
+                continue
+            votes = Counter(id for span in members[r[2]] if (id := character.get(span)) is not None)
+            index = reading.inside[min(start[r[1]] + 1, len(reading) - 1)]
+            if votes and index >= 0:
+                gold[index] = votes.most_common(1)[0][0]
+        out.append((read_lines(reading), gold))
+    return out
 
 
 class Run:
@@ -116,39 +168,43 @@ def _basis(score: object) -> Tensor | None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("novels", nargs="+", type=Path)
-    parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("novels", nargs="*", type=Path)
+    parser.add_argument("--litbank", type=Path, help="a split folder")
+    parser.add_argument("--rounds", type=int, default=120)
+    parser.add_argument("--pull", type=float, default=0.003, help="towards the present weights")
     args = parser.parse_args()
     torch.set_num_threads(1)
     chance = random.Random(7)
-    runs: list[Run] = []
+    labelled: list[Run] = []
+    for lines, gold in litbank(args.litbank) if args.litbank else []:
+        labelled += [run for lines_ in conversations(lines) if (run := Run(list(lines_), gold)).gold]
+    hidden_runs: list[Run] = []
     for path in args.novels:
         reading, name = readings(path)
         gold = labels(reading)
         hidden = {i: person for i, person in gold.items() if chance.random() < HIDDEN_SHARE}
         lines = read_lines(reading, frozenset(hidden))
         made = [Run(list(run), hidden) for run in conversations(lines)]
-        runs += [run for run in made if run.gold]
+        hidden_runs += [run for run in made if run.gold]
         known = sum(len(run.gold) for run in made)
-        print(
-            f"{name}: {len(lines)} quotations, {len(gold)} with a cue, {len(hidden)} hidden, {known} among candidates"
-        )
+        print(f"{name}: {len(lines)} quotations, {len(gold)} with a cue, {len(hidden)} hidden, {known} to be found")
     local = torch.tensor(list(LOCAL.values()), requires_grad=True)
     turns = torch.tensor(list(TURNS.values()), requires_grad=True)
     start_local, start_turns = local.detach().clone(), turns.detach().clone()
-    free = torch.tensor([float(name not in FIXED) for name in LOCAL])
-    count = sum(len(run.gold) for run in runs)
-    optimizer = torch.optim.Adam([local, turns], lr=0.08)
+    cue = torch.tensor([float(name in CUE_FEATURES) for name in LOCAL])
+    counts = [max(1, sum(len(run.gold) for run in runs)) for runs in (labelled, hidden_runs)]
+    print(f"{counts[0]} labelled speakers in LitBank, {counts[1]} hidden ones")
+    optimizer = torch.optim.Adam([local, turns], lr=0.06)
     for round_ in range(args.rounds):
         optimizer.zero_grad()
-        total = sum((run.loss(local, turns) for run in runs), torch.tensor(0.0)) / count
-        pull = ((local - start_local).square().sum() + (turns - start_turns).square().sum()) * 0.004
-        (total + pull).backward()
-        assert local.grad is not None
-        local.grad *= free
+        known = sum((run.loss(local, turns.detach()) for run in labelled), torch.tensor(0.0)) / counts[0]
+        mixed = local * (1 - cue) + local.detach() * cue
+        found = sum((run.loss(mixed, turns) for run in hidden_runs), torch.tensor(0.0)) / counts[1]
+        pull = ((local - start_local).square().sum() + (turns - start_turns).square().sum()) * args.pull
+        (known + found + pull).backward()
         optimizer.step()
         if round_ % 10 == 0 or round_ + 1 == args.rounds:
-            print(f"round {round_}: {float(total.detach()):.4f} nats a hidden speaker", flush=True)
+            print(f"round {round_}: {float(known.detach()):.4f} and {float(found.detach()):.4f} nats", flush=True)
     for title, table, values in (("LOCAL", LOCAL, local), ("TURNS", TURNS, turns)):
         print(title, "= {")
         for name, value in zip(table, values.tolist(), strict=True):

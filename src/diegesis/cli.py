@@ -19,7 +19,7 @@ from diegesis.errors import DiegesisError, LanguageError, NotReadableError, Sour
 
 if TYPE_CHECKING:
     from diegesis.pipeline import ModelLoader, Progress
-    from diegesis.records import Document
+    from diegesis.records import Corrections, Document
     from diegesis.story import Story
 
 EXIT_INTERNAL = 70
@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"diegesis {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_read(commands)
+    _add_cast(commands)
     _add_ask(commands)
     return parser
 
@@ -89,10 +90,54 @@ def _add_read(commands: Any) -> None:
     read.add_argument("--json", metavar="OUT", help="write the reading as JSON; - is stdout, a folder one file a story")
     read.add_argument("--html", metavar="OUT", help="write one self-contained page; a folder one file a story")
     read.add_argument("--text", metavar="OUT", help="write the plain text that all positions count in; - is stdout")
+    _add_corrections(read)
     read.add_argument("--force", action="store_true", help="read a text that is not in English all the same")
     read.add_argument("--width", type=_width, metavar="N", help="columns of the report (default: the terminal's)")
     read.add_argument("-q", "--quiet", action="store_true", help="no progress, no notes; errors are still told")
     read.set_defaults(run=_read)
+
+
+def _add_corrections(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--corrections", metavar="TOML", type=Path, help="the corrections file (default: STORY.corrections.toml)"
+    )
+    command.add_argument(
+        "--known-cast", metavar="TOML", type=Path, help="people known beforehand: [[person]], [[group]]"
+    )
+
+
+def _add_cast(commands: Any) -> None:
+    cast = commands.add_parser(
+        "cast",
+        help="list the cast, and correct it",
+        description="Lists the cast of a story: names, mentions, quotations, how sure the reading is, and joins to "
+        "look at. With the options below a correction is first written to the file beside the story "
+        "(STORY.corrections.toml), which every later reading obeys.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    cast.add_argument("file", metavar="FILE", help="the story")
+    cast.add_argument(
+        "--merge", nargs="+", action="append", default=[], metavar="NAME", help="these names are one person's"
+    )
+    cast.add_argument(
+        "--split", nargs=2, action="append", default=[], metavar=("NAME", "OTHER"), help="these names are two people's"
+    )
+    cast.add_argument(
+        "--rename", nargs=2, action="append", default=[], metavar=("NAME", "TO"), help="what to call somebody"
+    )
+    cast.add_argument(
+        "--speaker", nargs=2, action="append", default=[], metavar=("POSITION", "NAME"),
+        help="who says the quotation at this position",
+    )  # fmt: skip
+    cast.add_argument("--not-a-character", action="append", default=[], metavar="NAME", help="this is no character")
+    cast.add_argument("--narrator", metavar="NAME", help="who tells the story as 'I'")
+    cast.add_argument("--all", action="store_true", help="list also those who are mentioned only once or twice")
+    _add_corrections(cast)
+    cast.add_argument("--force", action="store_true", help="read a text that is not in English all the same")
+    cast.add_argument("--width", type=_width, metavar="N", help="columns of the list (default: the terminal's)")
+    cast.add_argument("-q", "--quiet", action="store_true", help="no progress, no notes; errors are still told")
+    cast.set_defaults(run=_cast)
 
 
 def _add_ask(commands: Any) -> None:
@@ -185,7 +230,10 @@ def _read_one(file: str, plan: Plan, arguments: argparse.Namespace, load_model: 
         if set(plan) != {"text"}:
             from diegesis.pipeline import read_document
 
-            story = read_document(document, force=arguments.force, load_model=load_model, progress=progress)
+            story = read_document(
+                document, force=arguments.force, load_model=load_model, progress=progress,
+                corrections=_corrections(file, arguments),
+            )  # fmt: skip
         results = {kind: _result(kind, document, story) for kind in plan}
     _deliver(results, plan)
     if story is not None:
@@ -193,6 +241,15 @@ def _read_one(file: str, plan: Plan, arguments: argparse.Namespace, load_model: 
             _print_report(story, arguments.width)
         if not arguments.quiet:
             _tell_notes(file, story, plan)
+
+
+def _corrections(file: str, arguments: argparse.Namespace) -> Corrections:
+    from diegesis.pipeline import load_corrections
+
+    given: Path | None = arguments.corrections
+    if given is not None and not given.is_file():
+        raise NotReadableError(str(given), "no such file")
+    return load_corrections(Path(file), given, arguments.known_cast)
 
 
 def _load(file: str, progress: Progress | None) -> Document:
@@ -258,6 +315,8 @@ def _print_report(story: Story, width: int | None) -> None:
 
 def _tell_notes(file: str, story: Story, plan: Plan) -> None:
     """What a person should know of a reading that went through."""
+    for line in story.unmet_corrections:
+        _say(f"{file}: a correction no longer fits: {line}")
     if not story.cast:
         _say(f"{file}: note: nobody was found in it")
     elif len(story.tokens) < 50:
@@ -267,6 +326,96 @@ def _tell_notes(file: str, story: Story, plan: Plan) -> None:
     for target in plan.values():
         if target is not None and sys.stderr.isatty():
             _say(f"{file}: wrote {target}")
+
+
+# ------------------------------------------------------------------------------------------------- cast
+
+
+def _cast(arguments: argparse.Namespace) -> int:
+    from diegesis.pipeline import read_document
+
+    try:
+        with _progress(arguments.file, arguments.quiet) as progress:
+            document = _load(arguments.file, progress)
+            old = _corrections(arguments.file, arguments)
+            new = _new_corrections(arguments, document)
+            story = read_document(document, force=arguments.force, progress=progress, corrections=_joined(old, new))
+    except (SourceError, LanguageError) as error:
+        _say(str(error) if error.name != arguments.file else f"{arguments.file}: {error.reason}")
+        return error.exit_code
+    if new:
+        _write_corrections(arguments, new, story)
+    _print_cast(story, arguments)
+    if not arguments.quiet:
+        _tell_notes(arguments.file, story, {})
+    return 0
+
+
+def _new_corrections(arguments: argparse.Namespace, document: Document) -> Corrections:
+    """The corrections that the arguments tell; raises ``UsageError``."""
+    from diegesis.pipeline import quotation_at
+    from diegesis.records import Corrections, SpeakerCorrection
+
+    for names in arguments.merge:
+        if len(names) < 2:
+            raise UsageError("--merge takes two names or more")
+    if any(not name.strip() for name in _told_names(arguments)):
+        raise UsageError("a name is empty")
+    speakers = []
+    for position, name in arguments.speaker:
+        at = int(position) if position.isascii() and position.isdigit() else -1
+        found = quotation_at(document, at)
+        if found is None:
+            raise UsageError(f"--speaker {position}: no quotation stands at this position")
+        speakers.append(SpeakerCorrection(found[0], name, found[1]))
+    return Corrections(
+        merges=tuple(map(tuple, arguments.merge)),
+        splits=tuple(map(tuple, arguments.split)),
+        renames=tuple(map(tuple, arguments.rename)),
+        nobody=tuple(arguments.not_a_character),
+        narrator=arguments.narrator,
+        speakers=tuple(speakers),
+    )
+
+
+def _told_names(arguments: argparse.Namespace) -> list[str]:
+    pairs = [*arguments.merge, *arguments.split, *arguments.rename]
+    names = [*(name for pair in pairs for name in pair), *arguments.not_a_character]
+    return [*names, *(name for _, name in arguments.speaker), *([arguments.narrator] if arguments.narrator else [])]
+
+
+def _joined(old: Corrections, new: Corrections) -> Corrections:
+    from dataclasses import fields, replace
+
+    both = {f.name: getattr(old, f.name) + getattr(new, f.name) for f in fields(old) if f.name != "narrator"}
+    return replace(old, **both, narrator=new.narrator if new.narrator is not None else old.narrator)
+
+
+def _write_corrections(arguments: argparse.Namespace, new: Corrections, story: Story) -> None:
+    """Add to the file beside the story; a correction that fits nothing is an error, and then nothing is written."""
+    from diegesis.pipeline import corrections_text, unfit
+    from diegesis.writing import write_all
+
+    lines = unfit(new, story)
+    if lines:
+        raise UsageError(f"{lines[0]}; nothing was written")
+    path, text = corrections_text(Path(arguments.file), arguments.corrections, new)
+    write_all({path: text.encode("utf-8")})
+    if not arguments.quiet:
+        _say(f"wrote {path}")
+
+
+def _print_cast(story: Story, arguments: argparse.Namespace) -> None:
+    from rich.console import Console
+
+    from diegesis.views.cast_list import render_cast
+
+    _never_fail_to_encode(sys.stdout)
+    width: int | None = arguments.width
+    if width is None:
+        piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+        width = 80 if piped else min(Console(file=sys.stdout).width, WIDE)
+    render_cast(story, Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False), arguments.all)
 
 
 # -------------------------------------------------------------------------------------------------- ask

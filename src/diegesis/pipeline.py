@@ -15,9 +15,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from diegesis.errors import EmptySourceError, LanguageError, TooLargeError
+from diegesis.errors import EmptySourceError, LanguageError, NotReadableError, TooLargeError
 from diegesis.records import (
     Cast,
+    Corrections,
     Document,
     Event,
     Header,
@@ -154,11 +155,16 @@ def _quotation_spans(document: Document, layout: Layout) -> tuple[QuotationSpan,
 
 
 def _names(
-    tokens: Tokens, mentions: Mentions, quotation_spans: Sequence[QuotationSpan], header: Header, layout: Layout
+    tokens: Tokens,
+    mentions: Mentions,
+    quotation_spans: Sequence[QuotationSpan],
+    header: Header,
+    layout: Layout,
+    corrections: Corrections,
 ) -> Cast:
     from diegesis.cast import resolve
 
-    return resolve(tokens, mentions, quotation_spans, header, layout)
+    return resolve(tokens, mentions, quotation_spans, header, layout, corrections or None)
 
 
 def _speakers(
@@ -168,14 +174,17 @@ def _speakers(
     first_cast: Cast,
     quotation_spans: Sequence[QuotationSpan],
     layout: Layout,
+    corrections: Corrections,
 ) -> tuple[Cast, tuple[Quotation, ...], tuple[Thought, ...]]:
-    from diegesis.cast import unmask
+    from diegesis.cast import fixed_speakers, unmask
     from diegesis.speech import attribute, find_thoughts
 
-    quotations = attribute(tokens, mentions, first_cast, quotation_spans, layout)
+    told = fixed_speakers(corrections, document.text, first_cast, quotation_spans)
+    quotations = attribute(tokens, mentions, first_cast, quotation_spans, layout, told=told)
     known = unmask(first_cast, tokens, mentions, quotations)
     if known is not first_cast:
-        quotations = attribute(tokens, mentions, known, quotation_spans, layout)
+        told = fixed_speakers(corrections, document.text, known, quotation_spans)
+        quotations = attribute(tokens, mentions, known, quotation_spans, layout, told=told)
     return known, quotations, find_thoughts(tokens, mentions, known, quotation_spans, document.marks)
 
 
@@ -191,6 +200,14 @@ def _events(
     from diegesis.events import find_events
 
     return find_events(tokens, mentions, cast, quotations, layout)
+
+
+def _unmet(
+    document: Document, cast: Cast, quotation_spans: Sequence[QuotationSpan], corrections: Corrections
+) -> tuple[str, ...]:
+    from diegesis.cast import unmet
+
+    return unmet(corrections, document.text, cast, quotation_spans)
 
 
 def _scenes(
@@ -213,6 +230,7 @@ STAGES = (
     Stage("speakers", ("known_cast", "quotations", "thoughts"), _speakers),
     Stage("names in speech", ("cast",), _names_in_speech),
     Stage("events", ("events",), _events),
+    Stage("corrections", ("unmet_corrections",), _unmet),
     Stage("people and places", ("scene_people", "scene_places"), _scenes),
 )
 
@@ -234,8 +252,53 @@ def load_reading_model() -> ReadingModel:
     return load_model()
 
 
+def load_corrections(story: Path, file: Path | None = None, known: Path | None = None) -> Corrections:
+    """The corrections beside a story, or in ``file``, with those of a known cast; raises ``SourceError``."""
+    from diegesis import sources
+
+    own = sources.load_corrections(file if file is not None else sources.corrections_path(story))
+    if known is None:
+        return own
+    if not known.is_file():
+        raise NotReadableError(str(known), "no such file")
+    return replace(own, known=(*own.known, *sources.load_corrections(known).known))
+
+
+def quotation_at(document: Document, position: int) -> tuple[str, int] | None:
+    """Words that a quotation can be found by again: those of the one at ``position``, and which of equals it is."""
+    from diegesis.cast import anchor_of
+    from diegesis.sources import read_header, read_layout
+    from diegesis.speech import find_quotations
+
+    layout = read_layout(document, read_header(document))
+    spans = find_quotations(document.text, layout.story_spans(), document.marks)
+    return anchor_of(document.text, spans, position)
+
+
+def unfit(corrections: Corrections, story: Story) -> tuple[str, ...]:
+    """One line for each correction that fits nothing in a story."""
+    from diegesis.cast import unmet
+
+    return unmet(corrections, story.text, story.entities, story.quotations)
+
+
+def corrections_text(story: Path, file: Path | None, new: Corrections) -> tuple[Path, str]:
+    """The corrections file of a story (or ``file``) and what it holds once ``new`` is added; raises ``SourceError``."""
+    from diegesis import sources
+
+    path = file if file is not None else sources.corrections_path(story)
+    sources.load_corrections(path)  # what cannot be read is not added to
+    before = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+    return path, sources.added(before, new)
+
+
 def read_document(
-    document: Document, *, force: bool = False, load_model: ModelLoader | None = None, progress: Progress | None = None
+    document: Document,
+    *,
+    force: bool = False,
+    load_model: ModelLoader | None = None,
+    progress: Progress | None = None,
+    corrections: Corrections | None = None,
 ) -> Story:
     """Read a document that is already loaded; ``load_model`` is called once, after the text proves readable.
 
@@ -244,7 +307,12 @@ def read_document(
     longest = max(map(len, document.text.split("\n")))
     if longest > LONGEST_LINE:
         raise TooLargeError(document.name, f"a line of {longest:,} characters; prose has none above {LONGEST_LINE:,}")
-    given = {"document": document, "force": force, "load_model": load_model or load_reading_model}
+    given = {
+        "document": document,
+        "force": force,
+        "load_model": load_model or load_reading_model,
+        "corrections": corrections or Corrections(),
+    }
     layers, seconds = run(STAGES, given, progress)
     return Story(
         document=document,
@@ -259,25 +327,33 @@ def read_document(
         events=tuple(layers["events"]),
         scene_people=tuple(layers["scene_people"]),
         scene_places=tuple(layers["scene_places"]),
+        unmet_corrections=layers["unmet_corrections"],
         seconds=seconds,
     )
 
 
 def read(
-    source: str | Path, *, force: bool = False, model: ReadingModel | None = None, progress: Progress | None = None
+    source: str | Path,
+    *,
+    force: bool = False,
+    model: ReadingModel | None = None,
+    progress: Progress | None = None,
+    corrections: Corrections | None = None,
 ) -> Story:
     """Read a story from a file: text, Markdown, HTML, EPUB or docx.
 
-    ``force`` reads a text that is not English all the same; ``model`` stands in for the reading model that ships
-    with the package; ``progress`` is called with (stage, done, total). Raises ``SourceError``, ``LanguageError``
-    and ``ModelError``.
+    ``corrections`` are those to apply (None: those in the file beside the story, if there is one). ``force`` reads a
+    text that is not English all the same; ``model`` stands in for the reading model that ships with the package;
+    ``progress`` is called with (stage, done, total). Raises ``SourceError``, ``LanguageError`` and ``ModelError``.
     """
     tell = progress or _say_nothing
     tell("file", 0, 0)
     began = perf_counter()
     document = load_document(source)
+    if corrections is None:
+        corrections = load_corrections(Path(source))
     took = perf_counter() - began
-    story = read_document(document, force=force, load_model=_loader(model), progress=progress)
+    story = read_document(document, force=force, load_model=_loader(model), progress=progress, corrections=corrections)
     return replace(story, seconds={"file": took, **story.seconds})
 
 
@@ -288,12 +364,13 @@ def read_text(
     force: bool = False,
     model: ReadingModel | None = None,
     progress: Progress | None = None,
+    corrections: Corrections | None = None,
 ) -> Story:
     """Read a story that is already in memory as plain text, under ``name``; otherwise as ``read``."""
     from diegesis.sources import load_bytes
 
     document = load_bytes(text.encode("utf-8"), f"{name}.txt")
-    return read_document(document, force=force, load_model=_loader(model), progress=progress)
+    return read_document(document, force=force, load_model=_loader(model), progress=progress, corrections=corrections)
 
 
 def _loader(model: ReadingModel | None) -> ModelLoader | None:

@@ -319,7 +319,8 @@ class Character:
     """A person or group of the story, under all its names.
 
     ``aliases`` are proper names (with titles), ``epithets`` common-noun descriptions. ``pronouns`` is "she", "he",
-    "they", "it", "I" or None. ``on_page`` is False for those known from the header or from talk alone.
+    "they", "it", "I" or None. ``on_page`` is False for those known from the header or from talk alone. ``doubts`` tell
+    which of the names were joined on thin evidence, one line each.
     """
 
     id: str
@@ -332,6 +333,7 @@ class Character:
     on_page: bool = True
     narrator: bool = False
     mentions: tuple[CastMention, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -352,6 +354,43 @@ class Cast:
     places: tuple[Entity, ...] = ()
     things: tuple[Entity, ...] = ()
     of_mention: tuple[str | None, ...] = ()
+
+
+# ---------------------------------------------------------------------------------------- corrections
+
+
+class SpeakerCorrection(NamedTuple):
+    """Who says a quotation; ``quote`` are words of it, ``nth`` says which one where several have them."""
+
+    quote: str
+    speaker: str
+    nth: int = 1
+
+
+class KnownPerson(NamedTuple):
+    """Somebody whom the reader of the story is told of beforehand; advice, where the text says otherwise."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    pronouns: str | None = None
+    group: bool = False
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """What a person says of the cast; it wins over the reading. Names are any alias or description, in any case."""
+
+    merges: tuple[tuple[str, ...], ...] = ()
+    splits: tuple[tuple[str, str], ...] = ()
+    """(name, other): mentions called ``other`` are not those called ``name``."""
+    renames: tuple[tuple[str, str], ...] = ()
+    nobody: tuple[str, ...] = ()
+    narrator: str | None = None
+    speakers: tuple[SpeakerCorrection, ...] = ()
+    known: tuple[KnownPerson, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != Corrections()
 
 
 # ---------------------------------------------------------------------------------------------- speech

@@ -26,7 +26,8 @@ class Story:
     """A reading of one document; all layers point into ``text`` by offsets.
 
     ``scene_people`` and ``scene_places`` run beside ``scenes``: ids of the characters present in each scene, and
-    the words that tell where it takes place (None when the text does not say).
+    the words that tell where it takes place (None when the text does not say). ``unmet_corrections`` has one line for
+    each correction that fits nothing in this text.
     """
 
     document: Document
@@ -41,6 +42,7 @@ class Story:
     events: tuple[Event, ...] = ()
     scene_people: tuple[tuple[str, ...], ...] = ()
     scene_places: tuple[str | None, ...] = ()
+    unmet_corrections: tuple[str, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
     """Wall-clock seconds that each stage took."""
 

@@ -260,6 +260,13 @@ class Pool:
                 place[entity] = None
         return entity
 
+    def alone(self, i: int) -> int:
+        """A new entity for mention ``i`` that no later mention can join; returns its number."""
+        entity = self._new(i)
+        self.recent[entity, 0] = self.last[entity] = self.last_full[entity] = i
+        self.size[entity] = 1
+        return entity
+
     def described(self, chosen: Ints) -> Ints:
         """For each entity its last mention that is no pronoun, or its last of all."""
         return np.where(self.last_full[chosen] >= 0, self.last_full[chosen], self.last[chosen])

@@ -25,8 +25,8 @@ KIN = frozenset(_KIN_TEXT.split())
 class NameCluster:
     """One person's names: surface forms by frequency, mentions in order, and why they were joined.
 
-    ``confidence`` is that of the least certain join. ``gender`` is what titles tell, ``given_gender`` what the
-    given name suggests.
+    ``confidence`` is that of the least certain join, ``doubts`` are the joins to look at. ``gender`` is what titles
+    tell, ``given_gender`` what the given name suggests.
     """
 
     names: tuple[str, ...]
@@ -35,6 +35,7 @@ class NameCluster:
     gender: str | None
     given_gender: str | None
     evidence: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,22 @@ def cluster_names(
     return _result(_Joiner(tokens, mentions, forms, spoken).run(), forms, len(mentions))
 
 
+OWN = 10
+"""So many times as often as all full names with it must a given name stand alone to be somebody else's."""
+
+FOREMOST = 15
+"""Who is named so many times as often as all others together is the one that is meant."""
+
+SLIPS = 0.04
+"""Two names of one person may stand in one sentence so often, a mention of the rarer, by a slip of the reading."""
+
+
+def _by_husband(person: Person, word: str) -> bool:
+    """Whether a given name is only that of her husband: "Mrs. John Dashwood" is no John."""
+    own = [f for f in person.forms if f.name.given == word]
+    return bool(own) and all(any(t.word == "mrs" for t in f.name.titles) for f in own) and word in MALE_NAMES
+
+
 class _Joiner:
     """Joins forms to people step by step, from the fullest names to the barest."""
 
@@ -73,6 +90,7 @@ class _Joiner:
         self.forms = forms
         self.together = together(tokens, mentions, forms, spoken)
         self.leans = lean(tokens, mentions, forms, spoken)
+        self.bare = [form for form in forms if form.bare]
         self.titled_by_word: dict[str, list[Form]] = defaultdict(list)
         for form in forms:
             if form.name.titles and form.name.words:
@@ -128,6 +146,7 @@ class _Joiner:
             return
         pool = by_given if by_given and not by_family else by_family if by_family and not by_given else []
         pool = [p for p in pool if self._genders_agree(p, form) and not self._rivals(p, form)]
+        pool = self._foremost(pool, form)
         free = [p for p in pool if not self._apart(p, form)]
         of_family = bool(by_family) and not by_given
         doubted = of_family and bool(free) and (self._contested(form) or self._elder(form, free[0]))
@@ -140,9 +159,13 @@ class _Joiner:
         word = " ".join(form.name.words)
         aged = form.bare and form.name.modifiers and form.name.modifiers[0] in ("old", "young")
         by_given, by_family = self._named(given=word), self._named(family=word)
-        by_given = [p for p in by_given if not self._apart(p, form, often=True)]
+        by_given = [p for p in by_given if not self._apart(p, form, often=True) and not _by_husband(p, word)]
+        by_given = self._foremost(by_given, form)
+        if len(by_given) > 1 and not by_family and form.count >= OWN * sum(p.count for p in by_given):
+            by_given = []  # the Mary of every page is none of the Marys who are spoken of once
+        by_family = self._men_first(by_family)
         nicknamed = [p for p in self.people if any(f.name.nickname == word for f in p.forms)]
-        pool = list(dict.fromkeys([*nicknamed, *by_given, *by_family]))
+        pool = self._foremost(list(dict.fromkeys([*nicknamed, *by_given, *by_family])), form)
         if form.name.family and len(form.name.words) > 1:
             pool = by_family
         if not pool:
@@ -282,7 +305,11 @@ class _Joiner:
         return mine.rank is not None and any(t.word != mine.word for t in others)
 
     def _called_by_given(self, person: Person) -> int:
-        return sum(f.narrated for f in self.forms if f.bare and f.name.words[0] in person.givens)
+        return sum(f.narrated for f in self._bare_given(person))
+
+    def _bare_given(self, person: Person) -> list[Form]:
+        """The person's given names where they stand alone, whether or not those have been joined yet."""
+        return [f for f in self.bare if f.name.words[0] in person.givens]
 
     def _told_apart(self, person: Person, form: Form) -> bool:
         """Whether the narration uses both names steadily, as it does for two people, not for one."""
@@ -307,8 +334,24 @@ class _Joiner:
 
     def _apart(self, person: Person, form: Form, often: bool = False) -> bool:
         """Whether both stand in one sentence of narration as two people do."""
-        times = sum(self.together.get(frozenset((id(f), id(form))), 0) for f in person.forms)
-        return times >= 3 and times * 5 >= form.count if often else times > 0
+        theirs = {id(f): f for f in (*person.forms, *self._bare_given(person))}
+        times = sum(self.together.get(frozenset((key, id(form))), 0) for key in theirs)
+        if often:
+            return times >= 3 and times * 5 >= form.count
+        return times > min(sum(f.count for f in theirs.values()), form.count) * SLIPS
+
+    def _foremost(self, pool: list[Person], form: Form) -> list[Person]:
+        """The one of a pool for ``form`` who is named far more often than all others; else the pool."""
+        if len(pool) < 2:
+            return pool
+        weight = {id(p): max(p.count, sum(f.count for f in self._bare_given(p) if f is not form)) for p in pool}
+        top = max(pool, key=lambda p: weight[id(p)])
+        return [top] if weight[id(top)] >= FOREMOST * (sum(weight.values()) - weight[id(top)]) else pool
+
+    def _men_first(self, people: list[Person]) -> list[Person]:
+        """Without women, where there are men or others: a bare family name means a man ("said Thorpe")."""
+        others = [p for p in people if self._gender(p) != "she"]
+        return others or people
 
     # ------------------------------------------------------------------------------------ bookkeeping
 
@@ -376,6 +419,7 @@ def _result(joiner: _Joiner, forms: list[Form], size: int) -> NameClusters:
                 person.title_gender,
                 given.pop() if len(given) == 1 else None,
                 tuple(person.why),
+                tuple(person.doubts),
             )
         )
     candidates = {

@@ -6,11 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from diegesis.cast.given_names import same_given
 from diegesis.cast.groups import is_coordinated, is_plural
 from diegesis.cast.names import Name, name_in, name_span, names_two
-from diegesis.cast.titles import Gender
-from diegesis.records import Mentions, Tokens
+from diegesis.cast.titles import Gender, title_of
+from diegesis.records import Mention, Mentions, Tokens
 
 _NOBODYS_TEXT = """
 god lord heaven heavens providence christ jesus fate nature death papa mamma mama mummy daddy dad mom mum ma pa mother
@@ -53,7 +52,11 @@ def collect(tokens: Tokens, mentions: Mentions, spoken: Sequence[bool] | None) -
     types: dict[str, Counter[str]] = defaultdict(Counter)
     forms: dict[str, Form] = {}
     for i, mention in enumerate(mentions.items):
-        if mention.form != "name" or is_coordinated(tokens, mention) or names_two(tokens, mention):
+        if (
+            not (mention.form == "name" or _titled(tokens, mention))
+            or is_coordinated(tokens, mention)
+            or names_two(tokens, mention)
+        ):
             continue
         if tokens.xpos[mention.head] == "NNPS" and is_plural(tokens, mention):
             continue
@@ -76,6 +79,15 @@ def collect(tokens: Tokens, mentions: Mentions, spoken: Sequence[bool] | None) -
     people = [form for key, form in forms.items() if form.name.titles or types[key]["PER"] > types[key]["other"]]
     known = {form.name.words[-1] for form in people if form.name.words}
     return [form for form in people if not _is_family(form, known)]
+
+
+def _titled(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a description is a rank that is written like a name: "the Admiral"."""
+    if mention.last - mention.first > 1 or mention.form != "common" or tokens.xpos[mention.head] == "NNS":
+        return False
+    word = tokens.words[mention.last]
+    title = title_of(word) if word[:1].isupper() and mention.last == mention.head else None
+    return title is not None and title.rank is not None and tokens.words[mention.first].lower() in ("the", word.lower())
 
 
 def _is_family(form: Form, known: set[str]) -> bool:
@@ -127,7 +139,7 @@ def _next_pronoun(tokens: Tokens, last: int, named: set[int]) -> Gender | None:
 def together(
     tokens: Tokens, mentions: Mentions, forms: Iterable[Form], spoken: Sequence[bool] | None
 ) -> dict[frozenset[int], int]:
-    """How often two names that share a word stand in one sentence of narration, neither inside the other's mention."""
+    """How often two names stand in one sentence of narration, neither inside the other's mention."""
     by_sentence: dict[int, list[tuple[Form, int]]] = defaultdict(list)
     for form in forms:
         for i in form.mentions:
@@ -139,14 +151,10 @@ def together(
             frozenset((id(f), id(g)))
             for k, (f, i) in enumerate(found)
             for g, j in found[k + 1 : k + 12]
-            if f is not g and _share(f.name, g.name) and _two(tokens, mentions, i, j)
+            if f is not g and _two(tokens, mentions, i, j)
         }
         out.update(pairs)
     return out
-
-
-def _share(a: Name, b: Name) -> bool:
-    return any(same_given(x, y) for x in a.words for y in b.words)
 
 
 def _two(tokens: Tokens, mentions: Mentions, i: int, j: int) -> bool:

@@ -9,6 +9,9 @@ from diegesis.cast.name_forms import Form
 from diegesis.cast.names import PARTICLES
 from diegesis.cast.titles import Gender
 
+DOUBTFUL = 0.75
+"""A join of names below this confidence is told to whoever looks at the cast."""
+
 
 @dataclass(eq=False)
 class Person:
@@ -17,6 +20,7 @@ class Person:
     forms: list[Form] = field(default_factory=list)
     sure: dict[int, float] = field(default_factory=dict)
     why: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
 
     def take(self, form: Form, confidence: float, why: str) -> None:
         """Takes a form in."""
@@ -24,6 +28,8 @@ class Person:
         self.sure[id(form)] = confidence
         if why:
             self.why.append(why)
+            if confidence < DOUBTFUL:
+                self.doubts.append(why)
 
     @property
     def count(self) -> int:

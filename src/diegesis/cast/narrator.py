@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from diegesis.cast.features import ME, Table
 from diegesis.cast.name_clusters import NameClusters
 from diegesis.cast.names import given_agree, parse_name
-from diegesis.records import Mentions, Tokens
+from diegesis.records import Mention, Mentions, Tokens
 
 SHARE = 0.005
 """Of the words that nobody is quoted with, so many are "I", "me" or "my" where somebody tells the story.
@@ -39,6 +39,20 @@ def called(tokens: Tokens, first: int, last: int) -> bool:
     before = first == 0 or words[first - 1] in _BEFORE
     after = last + 1 >= len(words) or words[last + 1] in _AFTER
     return before and after
+
+
+_ARTICLES_TEXT = "the a an this that these those some any each every another no such"
+_ARTICLES = frozenset(_ARTICLES_TEXT.split())
+
+
+def addresses(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a mention in speech calls somebody without a name: "sir", "my dear".
+
+    Whom it calls the conversation has to show; the words are anybody's.
+    """
+    if mention.form != "common" or tokens.words[mention.first].lower() in _ARTICLES:
+        return False
+    return tokens.upos[mention.first] != "NUM" and called(tokens, mention.first, mention.last)
 
 
 def narrator_names(tokens: Tokens, mentions: Mentions, table: Table, names: NameClusters) -> list[int]:

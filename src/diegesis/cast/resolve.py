@@ -10,51 +10,115 @@ from dataclasses import replace
 import numpy as np
 
 from diegesis.cast.build import build_cast
+from diegesis.cast.corrections import correct_cast, correct_names
 from diegesis.cast.declared import declared_people
 from diegesis.cast.features import ME, PRONOUNS, YOU, quote_of_tokens, tabulate
 from diegesis.cast.link import Chains, link
 from diegesis.cast.name_clusters import NameClusters, cluster_names
 from diegesis.cast.narration import inside_quotations
-from diegesis.cast.narrator import called, narrator_names
-from diegesis.records import Cast, CastMention, Character, Header, Layout, Mentions, Quotation, QuotationSpan, Tokens
+from diegesis.cast.narrator import addresses, called, narrator_names
+from diegesis.records import (
+    Cast,
+    CastMention,
+    Character,
+    Corrections,
+    Header,
+    Layout,
+    Mentions,
+    Quotation,
+    QuotationSpan,
+    Tokens,
+)
 
 SURE = 0.5
 """A speaker less certain than this does not decide who "I" is."""
 
 
 def resolve(
-    tokens: Tokens, mentions: Mentions, quotations: Sequence[QuotationSpan], header: Header, layout: Layout
+    tokens: Tokens,
+    mentions: Mentions,
+    quotations: Sequence[QuotationSpan],
+    header: Header,
+    layout: Layout,
+    corrections: Corrections | None = None,
 ) -> Cast:
     """Everyone in the story, first pass: pronouns inside quotations go where the scorer alone puts them.
 
-    Raises ``ModelError`` when the scorer's weights are missing.
+    ``corrections`` win over what the names and the scorer say. Raises ``ModelError`` when the scorer's weights are
+    missing.
     """
     spoken = _spoken(tokens, mentions, quotations)
-    chains = chain(tokens, mentions, quotations, header)
+    chains, names = _chain(tokens, mentions, quotations, header, corrections)
     clusters = chains.clusters()
     narrators = [k for k, members in enumerate(clusters) if chains.entity[members[0]] == chains.narrator]
-    return build_cast(
+    cast = build_cast(
         tokens, mentions, clusters, header, confidence=chains.confidence.tolist(), spoken=spoken, narrators=narrators
     )
+    cast = _with_doubts(cast, names)
+    return correct_cast(cast, corrections) if corrections else cast
+
+
+def _with_doubts(cast: Cast, names: NameClusters) -> Cast:
+    """The cast with the doubtful joins of names told at the characters that have them."""
+    doubts: dict[str, list[str]] = defaultdict(list)
+    for cluster in names.clusters:
+        id = cast.of_mention[cluster.mentions[0]] if cluster.doubts and cluster.mentions else None
+        if id is not None:
+            doubts[id] += cluster.doubts
+    if not doubts:
+        return cast
+    people = tuple(replace(c, doubts=tuple(doubts[c.id])) if c.id in doubts else c for c in cast.characters)
+    return replace(cast, characters=people)
 
 
 def chain(
-    tokens: Tokens, mentions: Mentions, quotations: Sequence[QuotationSpan], header: Header | None = None
+    tokens: Tokens,
+    mentions: Mentions,
+    quotations: Sequence[QuotationSpan],
+    header: Header | None = None,
+    corrections: Corrections | None = None,
 ) -> Chains:
     """The entity of every mention, characters or not; what ``resolve`` builds its cast from."""
+    return _chain(tokens, mentions, quotations, header, corrections)[0]
+
+
+def _chain(
+    tokens: Tokens,
+    mentions: Mentions,
+    quotations: Sequence[QuotationSpan],
+    header: Header | None,
+    corrections: Corrections | None,
+) -> tuple[Chains, NameClusters]:
     spoken = _spoken(tokens, mentions, quotations)
     declared = [names[0] for names in declared_people(header)] if header is not None else []
+    nobody: frozenset[int] = frozenset()
+    narrator: int | None = None
+    declared += [person.name for person in corrections.known] if corrections is not None else []
     names = cluster_names(tokens, mentions, spoken, declared)
-    chains = link(tokens, mentions, quotations, names.of_mention, shared=names.candidates)
-    return chains if chains.narrator is None else _with_name(chains, tokens, mentions, quotations, names)
+    if corrections is not None:
+        names, nobody, narrator = correct_names(tokens, mentions, names, corrections)
+    chains = link(
+        tokens, mentions, quotations, names.of_mention,
+        shared=names.candidates, nobody=nobody, told=True if narrator is not None else None,
+    )  # fmt: skip
+    if chains.narrator is not None:
+        found = [narrator] if narrator is not None else None
+        chains = _with_name(chains, tokens, mentions, quotations, names, found)
+    return chains, names
 
 
 def _with_name(
-    chains: Chains, tokens: Tokens, mentions: Mentions, quotations: Sequence[QuotationSpan], names: NameClusters
+    chains: Chains,
+    tokens: Tokens,
+    mentions: Mentions,
+    quotations: Sequence[QuotationSpan],
+    names: NameClusters,
+    found: list[int] | None = None,
 ) -> Chains:
-    """The chains with the narrator's name, when the others call them by one, given to the narrator."""
+    """The chains with the narrator's name (``found``, or what the others call them by) given to the narrator."""
     entity = chains.entity
-    found = narrator_names(tokens, mentions, tabulate(tokens, mentions, quotations), names)
+    if found is None:
+        found = narrator_names(tokens, mentions, tabulate(tokens, mentions, quotations), names)
     if not found or chains.narrator is None:
         return chains
     joined = entity.copy()
@@ -98,10 +162,15 @@ def moves(
     where = quote_of_tokens(tokens, quotations)
     out: dict[int, tuple[str, float]] = {}
     for i, m in enumerate(mentions.items):
-        if m.form != "pronoun" or m.first != m.last or where[m.head] < 0:
+        if where[m.head] < 0:
             continue
         q = quotations[int(where[m.head])]
-        kind = PRONOUNS.get(tokens.words[m.head].lower())
+        if m.form == "pronoun" and m.first == m.last:
+            kind = PRONOUNS.get(tokens.words[m.head].lower())
+        elif addresses(tokens, m):
+            kind = YOU
+        else:
+            continue
         id = q.speaker if kind == ME else q.addressees[0] if kind == YOU and len(q.addressees) == 1 else None
         if id is not None and q.confidence >= SURE and id != of_mention[i]:
             out[i] = (id, q.confidence)

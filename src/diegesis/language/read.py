@@ -141,7 +141,7 @@ class _Gathered:
     def _mentions(self, tokens: Tokens) -> Mentions:
         if not self.found:
             return Mentions((), np.zeros((0, 1), np.float32))
-        self.found = _with_honorifics(self.found, tokens.words)
+        self.found = _with_honorifics([f for f in self.found if not _crosses(tokens.words, *f[:2])], tokens.words)
         self.found.sort(key=lambda f: (f[0], -f[1]))
         vectors = np.concatenate(self.vectors)[[f[4] for f in self.found]]
         forms = self.model.forms(vectors).tolist()
@@ -167,6 +167,15 @@ def _spans(p: WindowPrediction, sentence: Ints) -> list[tuple[int, int, int, flo
         if sentence[i] == sentence[j] and not any(a < i <= b < j or i < a <= j < b for a, b, _, _ in kept):
             kept.append((i, j, int(p.span_type[i, j]), float(p.span[i, j])))
     return kept
+
+
+_DOUBLE = frozenset("\"“”„«»") | {"``", "''"}
+_ENDS = frozenset(",.!?;:…—–-") | {"--", "..."}
+
+
+def _crosses(words: Sequence[str], first: int, last: int) -> bool:
+    """Whether a span runs out of speech or into it: a quotation mark in it follows a pause ("Tom," said Ann)."""
+    return any(words[i] in _DOUBLE and words[i - 1] in _ENDS for i in range(first + 1, last + 1))
 
 
 Found = tuple[int, int, int, float, int]

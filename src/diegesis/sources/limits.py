@@ -25,3 +25,6 @@ MAX_RATIO = 200
 
 RATIO_FREE_BYTES = 4 << 20
 """Inflated bytes of a member below which its ratio does not matter."""
+
+LARGEST_NOTE = 4 << 20
+"""Bytes of a file that a person writes beside a story (corrections, a known cast)."""

@@ -24,14 +24,15 @@ def attribute(
     quotations: Sequence[QuotationSpan],
     layout: Layout,
     weights: tuple[Mapping[str, float], Mapping[str, float]] = (LOCAL, TURNS),
+    told: Mapping[int, str] | None = None,
 ) -> tuple[Quotation, ...]:
     """Each of ``quotations`` with its speaker, addressees, cue and manner, in the same order.
 
     ``confidence`` is the probability of the speaker given (of nobody known, where it is None). ``weights`` are those
-    of single quotations and of turns.
+    of single quotations and of turns; ``told`` gives speakers that are known beforehand, by the place of the quotation.
     """
     reading = Reading(tokens, mentions, cast, quotations, layout)
-    lines = read_lines(reading)
+    lines = read_lines(reading, told=told or {})
     speakers: list[tuple[str | None, float]] = []
     for run in conversations(lines):
         speakers += [_choose(line, p) for line, p in zip(run, speaker_probabilities(run, *weights), strict=True)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from diegesis.speech.cues import CUES, Evidence, agrees, find_evidence
@@ -48,10 +49,16 @@ class _Draft(NamedTuple):
     ahead: dict[str, int]
 
 
-def read_lines(reading: Reading, hidden: frozenset[int] = frozenset()) -> list[Line]:
+_NOBODY_TOLD: Mapping[int, str] = {}
+
+
+def read_lines(
+    reading: Reading, hidden: frozenset[int] = frozenset(), told: Mapping[int, str] = _NOBODY_TOLD
+) -> list[Line]:
     """All quotations with their candidates and features; the candidate None stands for somebody unknown.
 
-    Quotations in ``hidden`` are read as if their cues were not written: what fitting the weights learns from.
+    Quotations in ``hidden`` are read as if their cues were not written: what fitting the weights learns from. ``told``
+    gives the speakers of quotations that are known beforehand.
     """
     inside = mentions_by_quotation(reading)
     drafts = [_draft(reading, inside, index, index in hidden) for index in range(len(reading.quotations))]
@@ -60,9 +67,13 @@ def read_lines(reading: Reading, hidden: frozenset[int] = frozenset()) -> list[L
     lines: list[Line] = []
     for index, draft in enumerate(drafts):
         people = _candidates(drafts, index)
+        if (speaker := told.get(index)) is not None:
+            people = tuple(dict.fromkeys([speaker, *people]))
         active = _active(drafts, index)
         features = [_features(reading, draft, person, active[person], weight[person] / total) for person in people]
         features.append(_unknown(draft))
+        if speaker is not None:
+            features[0]["told"] = 1.0
         lines.append(
             Line(index, draft.evidence, draft.named, draft.gap, draft.between, (*people, None), tuple(features))
         )
@@ -148,19 +159,25 @@ def _features(reading: Reading, draft: _Draft, person: str, active: int, share: 
     features: Features = {}
     cued_elsewhere = False
     for item in draft.evidence:
+        pronoun = item.form == "pronoun" and item.gender not in ("I", "we")
         if item.person == person:
             features[item.kind] = 1.0
-            if item.kind in CUES and item.form == "pronoun":
-                features["cue_by_pronoun"] = 1.0
+            if item.kind in CUES and item.form != "name":
+                features["cue_by_pronoun" if pronoun else "cue_by_description"] = 1.0
+                features["cue_sure"] = item.sure
         elif item.person is None and item.kind in CUES:
             agreement = agrees(reading.gender(person), item.gender)
             features["cue_agrees" if agreement else "cue_disagrees"] = 1.0
         elif item.kind in CUES:
             cued_elsewhere = True
+            if pronoun and agrees(reading.gender(person), item.gender):
+                features["cue_pronoun_may"] = 1.0
         elif item.person is None and not agrees(reading.gender(person), item.gender):
             features["beat_disagrees"] = 1.0
     if cued_elsewhere and not features.keys() & CUES:
         features["cued_other"] = 1.0
+    if features.keys() & CUES:
+        features.pop("cue_pronoun_may", None)
     distance = draft.recent.get(person)
     features["recent"] = 1.0 - min(distance, BACK) / BACK if distance is not None else 0.0
     if distance is None:

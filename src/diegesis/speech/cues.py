@@ -40,7 +40,8 @@ def agrees(gender: str | None, pronoun: str | None) -> bool:
 class Evidence(NamedTuple):
     """A clause beside a quotation and its subject.
 
-    ``person`` is None when nobody in the cast is known for the subject; ``gender`` is then its pronoun, if it is one.
+    ``person`` is None when nobody in the cast is known for the subject; ``gender`` is its pronoun, if it is one.
+    ``sure`` is the confidence of the link from the subject to the person.
     """
 
     kind: EvidenceKind
@@ -50,6 +51,7 @@ class Evidence(NamedTuple):
     verb: int
     subject: int
     distance: int
+    sure: float = 1.0
 
 
 def find_evidence(reading: Reading, index: int) -> tuple[Evidence, ...]:
@@ -278,9 +280,10 @@ def _evidence(reading: Reading, kind: EvidenceKind, verb: int, start: int, stop:
     person = reading.person_at(subject)
     if person is not None and not agrees(reading.gender(person), pronoun):
         person = None
-    return Evidence(
-        kind, person, pronoun, reading.form_at(subject), verb, subject, min(abs(verb - start), abs(stop - verb))
-    )
+    distance = min(abs(verb - start), abs(stop - verb))
+    index = reading.mention_at(subject)
+    sure = reading.link_confidence[index] if index is not None and person is not None else 1.0
+    return Evidence(kind, person, pronoun, reading.form_at(subject), verb, subject, distance, sure)
 
 
 def _owner(reading: Reading, subject: int) -> int:

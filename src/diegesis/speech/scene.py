@@ -69,6 +69,16 @@ class Reading:
         return tuple(id if id in self.characters else None for id in self.of_mention)
 
     @cached_property
+    def link_confidence(self) -> list[float]:
+        """For each mention how sure the cast is of whom it refers to; 0 for those unresolved."""
+        sure = [0.0] * len(self.mentions)
+        for character in self.characters.values():
+            for mention in character.mentions:
+                if mention.mention >= 0:
+                    sure[mention.mention] = mention.confidence
+        return sure
+
+    @cached_property
     def by_head(self) -> dict[int, int]:
         """The mention that each token heads; of several the one that refers to a character."""
         found: dict[int, int] = {}

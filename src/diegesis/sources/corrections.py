@@ -1,0 +1,191 @@
+"""The corrections file beside a story, and the file of a known cast: TOML that people write and programs can.
+
+::
+
+    narrator = "Jim"
+
+    [[merge]]                      # one person under two names
+    names = ["the boy", "Tom"]
+
+    [[split]]                      # two people whom the reading took for one
+    name = "Mr. Hale"
+    other = "James"
+
+    [[rename]]
+    name = "the stranger"
+    to = "Arlen"
+
+    [[speaker]]                    # the quotation with these words; nth where several have them
+    quote = "Come here at once"
+    name = "Tom"
+
+    [[nobody]]                     # not a character
+    name = "Udolpho"
+
+    [[person]]                     # known beforehand; also [[group]]
+    name = "Sakura Haruno"
+    aliases = ["Sakura"]
+    pronouns = "she"
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from diegesis.errors import BrokenSourceError, NotReadableError
+from diegesis.records import Corrections, KnownPerson, SpeakerCorrection
+from diegesis.sources.limits import LARGEST_NOTE
+
+SUFFIX = ".corrections.toml"
+
+PRONOUNS = ("she", "he", "they", "it")
+
+_KEYS: dict[str, tuple[str, ...]] = {
+    "merge": ("names",),
+    "split": ("name", "other"),
+    "rename": ("name", "to"),
+    "speaker": ("quote", "name", "nth"),
+    "nobody": ("name",),
+    "person": ("name", "aliases", "pronouns"),
+    "group": ("name", "aliases", "pronouns"),
+}
+_OPTIONAL = frozenset(("nth", "aliases", "pronouns"))
+
+
+def corrections_path(story: Path) -> Path:
+    """Where the corrections of a story are kept: beside it, under its name."""
+    return story.with_name(story.stem + SUFFIX)
+
+
+def load_corrections(path: Path) -> Corrections:
+    """The corrections in a file; none where there is no file.
+
+    Raises ``NotReadableError`` and, for what is no TOML or says something that corrections cannot say,
+    ``BrokenSourceError`` with the place.
+    """
+    try:
+        if path.stat().st_size > LARGEST_NOTE:
+            raise BrokenSourceError(str(path), "far too large for a file of corrections")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return Corrections()
+    except OSError as error:
+        raise NotReadableError(str(path), (error.strerror or str(error)).lower()) from error
+    return parse_corrections(data, str(path))
+
+
+def parse_corrections(data: bytes, name: str) -> Corrections:
+    """The corrections in the bytes of a file; raises ``BrokenSourceError``."""
+    try:
+        table = tomllib.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BrokenSourceError(name, f"not a file of corrections: {error}") from error
+    return _Reader(name).corrections(table)
+
+
+class _Reader:
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def corrections(self, table: Mapping[str, Any]) -> Corrections:
+        rows = {key: self._rows(table, key) for key in _KEYS}
+        if unknown := sorted(set(table) - set(_KEYS) - {"narrator"}):
+            self._fail(f"unknown key {unknown[0]!r}; known are narrator, {', '.join(_KEYS)}")
+        narrator = table.get("narrator")
+        if narrator is not None and not _text(narrator):
+            self._fail("narrator is not a name")
+        return Corrections(
+            merges=tuple(self._names(row["names"], "merge: names", 2) for row in rows["merge"]),
+            splits=tuple((row["name"], row["other"]) for row in rows["split"]),
+            renames=tuple((row["name"], row["to"]) for row in rows["rename"]),
+            nobody=tuple(row["name"] for row in rows["nobody"]),
+            narrator=narrator,
+            speakers=tuple(
+                SpeakerCorrection(row["quote"], row["name"], self._nth(row.get("nth", 1))) for row in rows["speaker"]
+            ),
+            known=tuple(
+                KnownPerson(
+                    row["name"], self._names(row.get("aliases", []), f"{key}: aliases", 0),
+                    self._pronouns(row.get("pronouns")), key == "group",
+                )
+                for key in ("person", "group")
+                for row in rows[key]
+            ),
+        )  # fmt: skip
+
+    def _rows(self, table: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+        rows = table.get(key, [])
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            self._fail(f"{key} is written [[{key}]]")
+        for number, row in enumerate(rows, 1):
+            where = f"{key} {number}"
+            if unknown := sorted(set(row) - set(_KEYS[key])):
+                self._fail(f"{where}: unknown key {unknown[0]!r}; known are {', '.join(_KEYS[key])}")
+            if missing := [k for k in _KEYS[key] if k not in row and k not in _OPTIONAL]:
+                self._fail(f"{where}: {missing[0]} is missing")
+            for k in ("name", "other", "to", "quote"):
+                if k in row and not _text(row[k]):
+                    self._fail(f"{where}: {k} is not a text")
+        return list(rows)
+
+    def _names(self, value: object, where: str, least: int) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(map(_text, value)) or len(value) < least:
+            self._fail(f"{where} is not a list of{' two or more' if least else ''} names")
+        assert isinstance(value, list)
+        return tuple(value)
+
+    def _nth(self, value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            self._fail("speaker: nth is not a number from 1")
+        assert isinstance(value, int)
+        return value
+
+    def _pronouns(self, value: object) -> str | None:
+        if value is not None and value not in PRONOUNS:
+            self._fail(f"pronouns is one of {', '.join(PRONOUNS)}")
+        return value if isinstance(value, str) else None
+
+    def _fail(self, reason: str) -> None:
+        raise BrokenSourceError(self.name, reason)
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def added(text: str, new: Corrections) -> str:
+    """The text of a file of corrections with ``new`` written at its end; what stands in it stays as it is.
+
+    A narrator replaces the one before, as a file has only one.
+    """
+    lines = text.replace("\r\n", "\n").split("\n") if text else []
+    if new.narrator is not None:
+        lines = [line for line in lines if not line.replace(" ", "").startswith("narrator=")]
+        lines.insert(0, f"narrator = {_quoted(new.narrator)}")
+    out = ["\n".join(lines).rstrip("\n")] if lines else []
+    out += [_block("merge", {"names": list(names)}) for names in new.merges]
+    out += [_block("split", {"name": name, "other": other}) for name, other in new.splits]
+    out += [_block("rename", {"name": name, "to": to}) for name, to in new.renames]
+    out += [_block("nobody", {"name": name}) for name in new.nobody]
+    for s in new.speakers:
+        out.append(_block("speaker", {"quote": s.quote, "name": s.speaker, **({"nth": s.nth} if s.nth > 1 else {})}))
+    return "\n\n".join(part for part in out if part) + "\n"
+
+
+def _block(key: str, values: Mapping[str, str | int | list[str]]) -> str:
+    return "\n".join([f"[[{key}]]", *(f"{k} = {_value(v)}" for k, v in values.items())])
+
+
+def _value(value: str | int | list[str]) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_quoted, value))}]"
+    return str(value) if isinstance(value, int) else _quoted(value)
+
+
+def _quoted(text: str) -> str:
+    """A TOML string; the escapes of JSON are among TOML's, and DEL is the one more that must be escaped."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
