@@ -41,9 +41,7 @@ def _epithet(table: Table, i: int, told: bool) -> str | None:
         return text  # the narrator has one mother, and one landlord
     if table.determiner[i] != _DEFINITE or len(words) > _LONG:
         return None
-    if table.lemma[i] in _GENERIC:
-        return text if len(words) > _SHORT + 1 else None
-    return text if len(words) <= _SHORT else None
+    return None if table.lemma[i] in _GENERIC and len(words) <= _SHORT + 1 else text
 
 
 class Votes:
