@@ -72,6 +72,7 @@ def measure(folder: Path, model: ReadingModel, predictions: Path | None = None) 
             _write(predictions, novel, lines, reading, alone=novels == [folder])
         counts = {
             "speakers": score_speakers(novel, lines),
+            "addressees": score_addressees(novel, lines),
             "spans": score_spans(novel, story),
             "mentions": score_mentions(novel, reading),
         }
@@ -108,6 +109,8 @@ def shown(kind: str, counts: Counter[str]) -> dict[str, float]:
             out[f"{name}_precision"] = round(100 * both.precision, 2)
         return out
     out = {"all": percent("right", "total"), "found": percent("found", "total"), "gold": counts["total"]}
+    if "said" in counts:
+        out |= {"named": percent("said", "total"), "right_where_named": percent("right", "said")}
     for key in sorted(k for k in counts if k.startswith("total ")):
         form = key.removeprefix("total ")
         out[form] = percent(f"right {form}", key)
@@ -124,7 +127,14 @@ def predict(story: Story) -> list[Prediction]:
         used = [story.text[m.span.start : m.span.end] for m in person.mentions if m.form != "pronoun"]
         names[person.id] = [*person.aliases, *used]
     lines = [
-        (part, {"text": part.of(story.text).strip(_MARKS), "speaker": names.get(quotation.speaker, [])})
+        (
+            part,
+            {
+                "text": part.of(story.text).strip(_MARKS),
+                "speaker": names.get(quotation.speaker, []),
+                "addressees": [names.get(id, []) for id in quotation.addressees],
+            },
+        )
         for quotation in story.quotations
         for part in quotation.parts
     ]
@@ -181,8 +191,53 @@ def score_speakers(novel: Path, predictions: Sequence[Prediction]) -> Counter[st
     A quotation is right where the predicted one that covers its start has a speaker whose names are mostly
     aliases of the gold speaker. A quotation that was not found is wrong.
     """
-    full = norm((novel / "novel_text.txt").read_text(encoding="utf-8", errors="replace"))
     owners, gold = owners_of(novel), gold_quotations(novel)
+    counts: Counter[str] = Counter()
+    for i, hit in _covered(novel, gold, predictions):
+        kind = gold[i]["quoteType"] or "blank"
+        counts.update(["total", f"total {kind}"])
+        if hit is None:
+            continue
+        counts["found"] += 1
+        if _owner(hit["speaker"], owners) == gold[i]["speaker"]:
+            counts.update(["right", f"right {kind}"])
+        if hit["speaker"]:
+            counts["said"] += 1
+    return counts
+
+
+def score_addressees(novel: Path, predictions: Sequence[Prediction]) -> Counter[str]:
+    """Counts ``right``, ``said`` and ``total`` over the quotations that the corpus gives addressees for.
+
+    ``said`` are those for which the prediction names somebody, ``right`` those for which everybody it names is among
+    the corpus's addressees (who are all that hear it).
+    """
+    owners, gold = owners_of(novel), gold_quotations(novel)
+    counts: Counter[str] = Counter()
+    for i, hit in _covered(novel, gold, predictions):
+        wanted = set(ast.literal_eval(gold[i]["addressees"] or "[]"))
+        if not wanted:
+            continue
+        counts["total"] += 1
+        named = [names for names in hit["addressees"] if names] if hit is not None else []
+        if named:
+            counts["said"] += 1
+            counts["right"] += {_owner(names, owners) for names in named} <= wanted
+    return counts
+
+
+def _owner(names: Sequence[str], owners: dict[str, set[str]]) -> str | None:
+    """The corpus's character that most of the names are aliases of."""
+    votes = Counter(owner for name in names for owner in owners.get(key(name), ()))
+    top = votes.most_common(1)
+    return top[0][0] if top else None
+
+
+def _covered(
+    novel: Path, gold: Sequence[dict[str, str]], predictions: Sequence[Prediction]
+) -> list[tuple[int, Prediction | None]]:
+    """Each of the corpus's quotations that has a place in the novel, with the prediction that covers its start."""
+    full = norm((novel / "novel_text.txt").read_text(encoding="utf-8", errors="replace"))
     parts = [(i, p) for i, g in enumerate(gold) for p in ast.literal_eval(g["subQuotationList"])]
     first: dict[int, tuple[int, int]] = {}
     for (i, _), place in zip(parts, positions(full, [p for _, p in parts]), strict=True):
@@ -190,19 +245,7 @@ def score_speakers(novel: Path, predictions: Sequence[Prediction]) -> Counter[st
             first.setdefault(i, place)
     placed = zip(positions(full, [p["text"] for p in predictions]), predictions, strict=True)
     own = [(place, p) for place, p in placed if place]
-    counts: Counter[str] = Counter()
-    for i, (a, b) in sorted(first.items()):
-        kind = gold[i]["quoteType"] or "blank"
-        counts.update(["total", f"total {kind}"])
-        hit = next((p for (s, e), p in own if s < b and a < e), None)
-        if hit is None:
-            continue
-        counts["found"] += 1
-        votes = Counter(owner for name in hit["speaker"] for owner in owners.get(key(name), ()))
-        top = votes.most_common(1)
-        if top and top[0][0] == gold[i]["speaker"]:
-            counts.update(["right", f"right {kind}"])
-    return counts
+    return [(i, next((p for (s, e), p in own if s < b and a < e), None)) for i, (a, b) in sorted(first.items())]
 
 
 # ------------------------------------------------------------------------------------------------- spans

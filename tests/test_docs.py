@@ -45,7 +45,7 @@ def test_every_command_and_option_is_in_the_reference() -> None:
 def test_no_option_is_in_the_reference_that_does_not_exist() -> None:
     for name, command in commands().items():
         known = {option for action in command._actions for option in action.option_strings}
-        assert set(re.findall(r"`(--[a-z]+)", section(f"`diegesis {name}"))) <= known
+        assert set(re.findall(r"`(--[a-z-]+)", section(f"`diegesis {name}"))) <= known
 
 
 def test_every_public_name_is_in_the_reference() -> None:

@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline": FOUNDATIONS | {"story", *STAGES},
     "cli": FOUNDATIONS | {"story", "writing", "pipeline", "views", "world", "__init__"},
     "__main__": {"cli"},
-    "__init__": {"errors", "pipeline", "story"},
+    "__init__": {"errors", "pipeline", "records", "story"},
 }
 AT_HOME = {"onnxruntime": {"language"}, "rich": {"views", "cli"}, "lxml": {"sources"}, "docx": {"sources"}}
 NOWHERE = {"torch", "transformers", "onnx", "urllib.request", "http", "socket", "requests"}

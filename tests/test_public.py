@@ -14,6 +14,7 @@ import diegesis
 
 NAMES = [
     "BrokenSourceError",
+    "Corrections",
     "DiegesisError",
     "EmptySourceError",
     "LanguageError",
@@ -27,6 +28,7 @@ NAMES = [
     "UnsafeSourceError",
     "UsageError",
     "__version__",
+    "load_corrections",
     "read",
     "read_text",
 ]

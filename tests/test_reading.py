@@ -116,3 +116,75 @@ def test_the_prologue_is_read_as_its_author_would_expect(root: Path, capsys: pyt
     for name in ("Sakura", "Kakashi", "Tsunade", "the ANBU captain", "the ANBU squad"):
         assert on_page.get(name) is True, name
     assert on_page.get("Sasuke") is False
+
+
+def written(tmp_path: Path) -> Path:
+    path = tmp_path / "lamp.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def test_the_cast_is_listed_and_a_correction_is_kept_and_obeyed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path)
+    assert main(["cast", str(path), "--quiet"]) == 0
+    out = capsys.readouterr().out
+    assert "Mara" in out
+    assert "quotation" in out
+    assert not list(tmp_path.glob("*.toml"))
+
+    at = TEXT.index("You are late")
+    assert main(["cast", str(path), "--speaker", str(at), "Iven", "--rename", "Mara Vell", "Mara of the Lamp"]) == 0
+    out, err = capsys.readouterr()
+    assert "Mara of the Lamp" in out
+    assert "lamp.corrections.toml" in err
+    before = (tmp_path / "lamp.corrections.toml").read_text(encoding="utf-8")
+
+    # The correction holds for every later reading, and after the story has grown at its front.
+    path.write_text("The wind rose over the sea wall that night.\n\n" + TEXT, encoding="utf-8")
+    story = diegesis.read(path)
+    quotation = next(q for q in story.quotations if "You are late" in story.text[q.span.start : q.span.end])
+    assert quotation.speaker is not None
+    assert "Iven" in story.character(quotation.speaker).aliases
+    assert quotation.confidence > 0.99
+    assert not story.unmet_corrections
+    assert (tmp_path / "lamp.corrections.toml").read_text(encoding="utf-8") == before
+
+
+def test_a_correction_that_fits_nothing_is_an_error_and_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path)
+    wrong = (["--merge", "Mara", "Zed"], ["--speaker", "1", "Mara"], ["--merge", "Mara"], ["--rename", "", "x"])
+    for arguments in wrong:
+        assert main(["cast", str(path), *arguments]) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err.count("\n") == 1
+        assert not list(tmp_path.glob("*.toml"))
+
+
+def test_corrections_that_no_longer_fit_are_told_and_broken_ones_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path)
+    notes = tmp_path / "lamp.corrections.toml"
+    notes.write_text('[[speaker]]\nquote = "never said"\nname = "Mara"\n', encoding="utf-8")
+    assert main(["read", str(path)]) == 0
+    assert "never said" in capsys.readouterr().err
+    notes.write_text("[[marry]]\n", encoding="utf-8")
+    for command in ("read", "cast"):
+        assert main([command, str(path)]) == 3
+        assert "marry" in capsys.readouterr().err
+    assert main(["read", str(path), "--corrections", str(tmp_path / "none.toml")]) == 3
+    assert main(["read", str(path), "--known-cast", str(tmp_path / "none.toml")]) == 3
+    capsys.readouterr()
+
+
+def test_a_known_cast_gives_names_and_pronouns(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    known = tmp_path / "cast.toml"
+    known.write_text('[[person]]\nname = "Mara Quill"\naliases = ["Mara Vell"]\npronouns = "she"\n', encoding="utf-8")
+    story = diegesis.read(path, corrections=diegesis.load_corrections(path, known=known))
+    assert any(c.name == "Mara Quill" and "Mara Vell" in c.aliases for c in story.cast)

@@ -207,6 +207,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--samples", type=int, default=5)
     parser.add_argument("--last", action="store_true", help="as in training.export")
+    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--keep", action="store_true", help="keep what the reader says of the texts for the next time")
     parser.add_argument("--out", type=Path, default=TARGET)
     args = parser.parse_args()
     torch.manual_seed(3)
@@ -215,12 +217,20 @@ def main() -> None:
     with (WORK / "data.pkl").open("rb") as stream:
         data = pickle.load(stream)
     began = time.time()
-    train = sources(load_folder(args.data / "train"), data["litbank-train"], reader, args.samples)
-    dev = sources(load_folder(args.data / "dev"), data["litbank-dev"], reader, 1)
+    kept = WORK / f"{args.name}.sources.pkl"
+    if args.keep and kept.exists():
+        with kept.open("rb") as stream:
+            train, dev = pickle.load(stream)
+    else:
+        train = sources(load_folder(args.data / "train"), data["litbank-train"], reader, args.samples)
+        dev = sources(load_folder(args.data / "dev"), data["litbank-dev"], reader, 1)
+        if args.keep:
+            with kept.open("wb") as stream:
+                pickle.dump((train, dev), stream)
     scale = float(1 / torch.cat([v for x in train for v in x.vectors]).std())
     print(f"{sum(len(x.clusters) for x in train)} mentions, {time.time() - began:.0f} s, scale {scale:.3f}", flush=True)
     net = Network(train[0].vectors[0].shape[1])
-    optimiser = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0.03)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=0.03)
     steps = args.epochs * args.rounds * len(train)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda s: min(1.0, (s + 1) / 100) * max(0.02, 1 - s / steps)

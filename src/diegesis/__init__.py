@@ -24,13 +24,15 @@ from diegesis.errors import (
 )
 
 if TYPE_CHECKING:
-    from diegesis.pipeline import read, read_text
+    from diegesis.pipeline import load_corrections, read, read_text
+    from diegesis.records import Corrections
     from diegesis.story import Story
 
 __version__ = "0.1.0"
 
 __all__ = [
     "BrokenSourceError",
+    "Corrections",
     "DiegesisError",
     "EmptySourceError",
     "LanguageError",
@@ -44,11 +46,18 @@ __all__ = [
     "UnsafeSourceError",
     "UsageError",
     "__version__",
+    "load_corrections",
     "read",
     "read_text",
 ]
 
-_HOME_OF = {"read": "diegesis.pipeline", "read_text": "diegesis.pipeline", "Story": "diegesis.story"}
+_HOME_OF = {
+    "Corrections": "diegesis.records",
+    "Story": "diegesis.story",
+    "load_corrections": "diegesis.pipeline",
+    "read": "diegesis.pipeline",
+    "read_text": "diegesis.pipeline",
+}
 
 
 def __getattr__(name: str) -> object:

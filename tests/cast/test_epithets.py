@@ -29,11 +29,20 @@ def test_the_narrators_own_people_are_and_those_of_others_are_not():
 
 def test_an_epithet_is_whose_most_places_say_it_is():
     votes = Votes()
+    votes.keep("beadle", 9)
     for _ in range(LEAST - 1):
-        votes.add("beadle", 4)
+        votes.add("beadle", {4: 0.7, 7: 0.3}, [])
     assert votes.chosen("beadle") is None, "too few"
-    votes.add("beadle", 4)
+    votes.add("beadle", {4: 0.7, 7: 0.3}, [])
     assert votes.chosen("beadle") == 4
+    assert votes.joins() == {9: 4}
     for _ in range(LEAST):
-        votes.add("beadle", 7)
-    assert votes.chosen("beadle") is None, "as many against"
+        votes.add("beadle", {}, [])
+    assert votes.chosen("beadle") is None, "as many places where nobody fits"
+
+
+def test_who_stands_beside_an_epithet_is_somebody_else():
+    votes = Votes()
+    for _ in range(3 * LEAST):
+        votes.add("beadle", {4: 0.9}, [4])
+    assert votes.chosen("beadle") is None

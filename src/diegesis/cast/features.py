@@ -5,7 +5,7 @@ The same code makes features for training and for reading, over the predicted sy
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -191,7 +191,8 @@ OWN = 40
 
 
 _COLUMNS = (
-    "recent", "last", "last_full", "size", "last_name", "pronouns", "types", "male", "female", "plural", "singular",
+    "recent", "last", "last_full", "size", "last_name", "said", "pronouns", "types", "male", "female", "plural",
+    "singular",
 )  # fmt: skip
 
 
@@ -210,6 +211,7 @@ class Pool:
         self.recent = np.full((64, RECENT), -1, np.int32)
         self.last, self.last_full, self.size = (np.zeros(64, np.int32) for _ in range(3))
         self.last_name = np.full(64, -1, np.int32)
+        self.said = np.zeros(64, np.int32)  # the last mention by name; of who has none, by description
         self.pronouns, self.types = np.zeros((64, CLASSES), np.float32), np.zeros((64, 6), np.float32)
         self.male, self.female, self.plural, self.singular = (np.zeros(64, np.float32) for _ in range(4))
         self.name_words: list[set[str]] = []
@@ -219,11 +221,15 @@ class Pool:
 
     def candidates(self, i: int) -> list[int]:
         """Entities for mention ``i``: the latest to be mentioned, and the latest that share its words or its head."""
-        out = dict.fromkeys(islice(reversed(self._order), self.LATEST))
+        out = dict.fromkeys(self.latest())
         if self.table.form[i] != 2:
             for key in self._keys(i):
                 out.update(dict.fromkeys(islice(reversed(self._by_key.get(key, {})), self.MATCHING)))
         return list(out)
+
+    def latest(self) -> Iterator[int]:
+        """The entities mentioned last, the latest first."""
+        return islice(reversed(self._order), self.LATEST)
 
     def add(self, i: int, entity: int | None) -> int:
         """Puts mention ``i`` into ``entity`` (None: a new one) and returns the entity's number."""
@@ -235,8 +241,10 @@ class Pool:
         self.size[entity] += 1
         self.last[entity] = i
         if form == 0:
-            self.last_name[entity] = i
+            self.last_name[entity] = self.said[entity] = i
             self.name_words[entity].update(t.text[i].split())
+        if self.last_name[entity] < 0 and (form != 2 or self.last_full[entity] < 0):
+            self.said[entity] = i
         if form != 2 or self.last_full[entity] < 0:
             self.last_full[entity] = i if form != 2 else -1
         for column in (self.pronouns, self.types, self.male, self.female, self.plural, self.singular):
@@ -263,7 +271,7 @@ class Pool:
     def alone(self, i: int) -> int:
         """A new entity for mention ``i`` that no later mention can join; returns its number."""
         entity = self._new(i)
-        self.recent[entity, 0] = self.last[entity] = self.last_full[entity] = i
+        self.recent[entity, 0] = self.last[entity] = self.last_full[entity] = self.said[entity] = i
         self.size[entity] = 1
         return entity
 

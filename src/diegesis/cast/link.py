@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from diegesis.cast.epithets import Votes, epithets
 from diegesis.cast.features import HE, ME, SHE, WE, YOU, Pool, Table, tabulate
 from diegesis.cast.narrator import addresses, narrates
 from diegesis.cast.scorer import Scorer, Weights
+from diegesis.cast.titles import title_of
 from diegesis.records import Floats, Ints, Mentions, QuotationSpan, Tokens
 
 NEAR = 12
@@ -79,7 +81,10 @@ def link(
         chosen, open_ = linker.candidates(i)
         new, scores = scorer.score(i, linker.pool, chosen)
         where, confidence[i] = _best(new if open_ else -np.inf, scores)
+        linker.vote(i, chosen, scores)
         entity[i] = linker.put(i, chosen[where] if where >= 0 else None)
+    for own, who in linker.joins().items():
+        entity[entity == own] = who
     return Chains(entity, confidence, linker.narrator)
 
 
@@ -130,15 +135,39 @@ class Linker:
         pool, table, name = self.pool, self.table, self.names[i]
         bearers = [self._known[k] for k in self.shared.get(i, ()) if k in self._known]
         chosen = bearers or _allowed(pool.candidates(i), table, i, pool, name, self._named)
+        if table.form[i] == 0 and name is None and not bearers and title_of(table.text[i]) is None:
+            chosen = [k for k in chosen if k not in self._named]  # a name that is no person's is none of the people
         if self.narrator in chosen and not bearers and _is_another(table, i):
             chosen.remove(self.narrator)
-        agreeing = [k for k in chosen if not _opposed(pool, k, int(table.gender[i]))]
-        chosen = agreeing or chosen
+        fits = _agreeing(pool, chosen, int(table.gender[i]))
+        if not fits.all() and fits.any():
+            chosen = [k for k, ok in zip(chosen, fits.tolist(), strict=True) if ok]
         if name is None and not bearers:
-            near = [k for k in chosen if k == self.narrator or _in_scope(pool, k, i)]
-            if near or table.form[i] != 2:
-                chosen = near
+            near = _in_scope(pool, chosen, i)
+            if self.narrator in chosen:
+                near[chosen.index(self.narrator)] = True
+            if near.any() or table.form[i] != 2:
+                chosen = [k for k, ok in zip(chosen, near.tolist(), strict=True) if ok]
         return chosen, not bearers
+
+    def vote(self, i: int, chosen: Sequence[int], scores: Floats) -> None:
+        """Count what the scores say of an epithet, if mention ``i`` is one: among those named lately, which it is."""
+        words, pool = self._epithets[i], self.pool
+        if words is None:
+            return
+        near = _in_scope(pool, chosen, i).tolist()
+        named = [j for j, k in enumerate(chosen) if k in self._named and near[j]]
+        shares: dict[int, float] = {}
+        if named:
+            raw = np.exp(scores[named] - scores[named].max())
+            shares = dict(zip((chosen[j] for j in named), (raw / raw.sum()).tolist(), strict=True))
+        sentence = self.table.sentence
+        beside = [k for k in pool.latest() if k in self._named and sentence[pool.last_name[k]] == sentence[i]]
+        self._votes.add(words, shares, beside)
+
+    def joins(self) -> dict[int, int]:
+        """Entities that turned out to be others, by number: those that an epithet began."""
+        return self._votes.joins()
 
     def put(self, i: int, found: int | None) -> int:
         """Note that mention ``i`` is entity ``found`` (None: a new one), and return the entity it went to."""
@@ -147,41 +176,33 @@ class Linker:
             # Who "I" is shows only from who speaks: until then it must not pass for somebody being spoken of.
             return self.pool.alone(i) if found is None else found
         if words is not None:
-            if found is not None:
-                self._votes.add(words, found)
-            found = _by_epithet(self._votes, words, found)
+            known = self._votes.chosen(words)
+            found = known if known is not None else self._votes.own(words)
         entity = self.pool.add(i, found)
         if words is not None and found is None:
             self._votes.keep(words, entity)
-            self._votes.add(words, entity)
         if name is not None:
             self._known[name] = entity
             self._named[entity] = name
         return entity
 
 
-def _opposed(pool: Pool, entity: int, gender: int) -> bool:
-    """Whether the text has so far plainly spoken of the entity as of the other gender."""
-    if gender == 0:
-        return False
-    he = float(pool.pronouns[entity, HE] + pool.male[entity])
-    she = float(pool.pronouns[entity, SHE] + pool.female[entity])
+def _agreeing(pool: Pool, chosen: Sequence[int], gender: int) -> NDArray[np.bool_]:
+    """Which entities the text has not so far plainly spoken of as of the other gender."""
+    if gender == 0 or not chosen:
+        return np.ones(len(chosen), bool)
+    c = np.asarray(chosen, np.int32)
+    he, she = pool.pronouns[c, HE] + pool.male[c], pool.pronouns[c, SHE] + pool.female[c]
     own, other = (he, she) if gender == HE else (she, he)
-    return other >= OPPOSED and own < other / 4
+    opposed: NDArray[np.bool_] = (other >= OPPOSED) & (own < other / 4)
+    return ~opposed
 
 
-def _by_epithet(votes: Votes, epithet: str, found: int | None) -> int | None:
-    """Whom an epithet means: whoever it is known to mean, else ``found``, else whom it began."""
-    known = votes.chosen(epithet)
-    if known is not None:
-        return known
-    return found if found is not None else votes.own(epithet)
-
-
-def _in_scope(pool: Pool, entity: int, i: int) -> bool:
-    """Whether the text has called or described the entity lately: by name, where it has one."""
-    said = pool.last_name[entity] if pool.last_name[entity] >= 0 else pool.described(np.array([entity]))[0]
-    return bool(pool.table.token[i] - pool.table.token[said] <= SCOPE)
+def _in_scope(pool: Pool, chosen: Sequence[int], i: int) -> NDArray[np.bool_]:
+    """Which entities the text has called or described lately: by name, where they have one."""
+    token = pool.table.token
+    near: NDArray[np.bool_] = token[i] - token[pool.said[np.asarray(chosen, np.int32)]] <= SCOPE
+    return near
 
 
 def _is_another(table: Table, i: int) -> bool:

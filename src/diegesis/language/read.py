@@ -143,9 +143,12 @@ class _Gathered:
             return Mentions((), np.zeros((0, 1), np.float32))
         self.found = _with_honorifics([f for f in self.found if not _crosses(tokens.words, *f[:2])], tokens.words)
         self.found.sort(key=lambda f: (f[0], -f[1]))
+        heads = tokens.head.tolist()
+        self.found = [f for f in self.found if not _is_clause(heads, tokens.upos, f[0], f[1])]
+        if not self.found:
+            return Mentions((), np.zeros((0, 1), np.float32))
         vectors = np.concatenate(self.vectors)[[f[4] for f in self.found]]
         forms = self.model.forms(vectors).tolist()
-        heads = tokens.head.tolist()
         items = []
         for (a, b, kind, score, _), guess in zip(self.found, forms, strict=True):
             head = _head(heads, tokens.upos, a, b)
@@ -169,13 +172,24 @@ def _spans(p: WindowPrediction, sentence: Ints) -> list[tuple[int, int, int, flo
     return kept
 
 
-_DOUBLE = frozenset("\"“”„«»") | {"``", "''"}
+_DOUBLE = frozenset('"“”„«»') | {"``", "''"}
 _ENDS = frozenset(",.!?;:…—–-") | {"--", "..."}
 
 
 def _crosses(words: Sequence[str], first: int, last: int) -> bool:
     """Whether a span runs out of speech or into it: a quotation mark in it follows a pause ("Tom," said Ann)."""
     return any(words[i] in _DOUBLE and words[i - 1] in _ENDS for i in range(first + 1, last + 1))
+
+
+_LOOSE = 3
+
+
+def _is_clause(heads: list[int], upos: tuple[str, ...], first: int, last: int) -> bool:
+    """Whether a long span is no phrase around a noun: a verb governs it ("Anne came up to her"), or nothing does."""
+    if last - first < _LOOSE:
+        return False
+    outside = [i for i in range(first, last + 1) if not first <= heads[i] <= last and upos[i] != "PUNCT"]
+    return len(outside) > _LOOSE or all(upos[i] in ("VERB", "AUX") for i in outside)
 
 
 Found = tuple[int, int, int, float, int]

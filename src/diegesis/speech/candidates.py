@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from diegesis.speech.cues import CUES, Evidence, agrees, find_evidence
 from diegesis.speech.scene import Reading
-from diegesis.speech.vocatives import Named, find_named, mentions_by_quotation
+from diegesis.speech.vocatives import Named, find_named, gender_called, mentions_by_quotation
 
 BACK = 250
 """How many tokens of narration before a quotation its speaker is looked for in."""
@@ -26,7 +26,9 @@ class Line(NamedTuple):
 
     ``gap`` is the number of paragraphs since the quotation before (0: the same paragraph, 1: the next), -1 where a
     scene begins; ``between`` the number of tokens of narration since then, what stands in the paragraph of the
-    quotation before left out unless it is the same paragraph.
+    quotation before left out unless it is the same paragraph. ``asks`` says that it ends with a question,
+    ``calls_gender`` what it calls somebody by without a name tells of them ("sir"), and ``genders`` are the pronouns of
+    the candidates.
     """
 
     number: int
@@ -36,6 +38,9 @@ class Line(NamedTuple):
     between: int
     candidates: tuple[str | None, ...]
     features: tuple[Features, ...]
+    asks: bool = False
+    calls_gender: str | None = None
+    genders: tuple[str | None, ...] = ()
 
 
 class _Draft(NamedTuple):
@@ -70,13 +75,18 @@ def read_lines(
         if (speaker := told.get(index)) is not None:
             people = tuple(dict.fromkeys([speaker, *people]))
         active = _active(drafts, index)
+        pair = {person for person, _ in active.most_common(2)} if len(active) >= 2 else set()
         features = [_features(reading, draft, person, active[person], weight[person] / total) for person in people]
+        for person, mine in zip(people, features, strict=True):
+            if person in pair:
+                mine["pair"] = 1.0
         features.append(_unknown(draft))
         if speaker is not None:
             features[0]["told"] = 1.0
-        lines.append(
-            Line(index, draft.evidence, draft.named, draft.gap, draft.between, (*people, None), tuple(features))
-        )
+        choices = ((*people, None), tuple(features))
+        genders = (*(reading.gender(person) for person in people), None)
+        asks, calls = _asks(reading, index), gender_called(reading, index)
+        lines.append(Line(index, draft.evidence, draft.named, draft.gap, draft.between, *choices, asks, calls, genders))
     return lines
 
 
@@ -110,6 +120,11 @@ def _draft(reading: Reading, inside: list[list[int]], index: int, hidden: bool =
         evidence, find_named(reading, inside, index), gap, between,
         last_subject, next_subject, recent, ahead,
     )  # fmt: skip
+
+
+def _asks(reading: Reading, index: int) -> bool:
+    first, end = reading.parts[index][-1]
+    return any(reading.words[token] in ("?", "?!", "!?") for token in range(max(first, end - 3), end))
 
 
 def _gap(reading: Reading, index: int, first: int) -> tuple[int, int]:

@@ -39,6 +39,8 @@ def pair_scores(before: Line, line: Line, weights: Mapping[str, float] = TURNS) 
     if line.gap < 0:
         return scores
     same = weights[_same_feature(line)]
+    if before.asks and 0 < line.gap <= NEAR:
+        same += weights["same_after_question"]
     answers = weights["answers_call"] if line.gap <= NEAR else 0.0
     calls = weights["calls_last"] if line.gap <= NEAR else 0.0
     for i, earlier in enumerate(before.candidates):
@@ -49,7 +51,17 @@ def pair_scores(before: Line, line: Line, weights: Mapping[str, float] = TURNS) 
                 scores[i, j] += answers
             if earlier is not None and earlier in line.named.called and earlier != person:
                 scores[i, j] += calls
+            if earlier != person and line.gap <= NEAR:
+                scores[i, j] += _called(line.calls_gender, before.genders[i], weights)
+                scores[i, j] += _called(before.calls_gender, line.genders[j], weights)
     return scores
+
+
+def _called(call: str | None, gender: str | None, weights: Mapping[str, float]) -> float:
+    """What "sir" in one quotation says of the speaker of the other."""
+    if call is None or gender not in ("he", "she"):
+        return 0.0
+    return weights["call_fits" if gender == call else "call_clashes"]
 
 
 def _same_feature(line: Line) -> str:

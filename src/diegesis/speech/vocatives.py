@@ -38,6 +38,23 @@ def find_named(reading: Reading, mentions_inside: list[list[int]], index: int) -
     return Named(tuple(called), tuple(person for person in spoken_of if person not in called))
 
 
+_CALLED_HE = frozenset(("sir", "sirrah", "mister", "lad", "laddie", "sonny", "bro", "dude"))
+_CALLED_SHE = frozenset(("madam", "ma'am", "ma’am", "mum", "m'm", "miss", "missus", "mademoiselle", "lass", "lassie"))
+
+
+def gender_called(reading: Reading, index: int) -> str | None:
+    """What the call of a quotation tells of whom it calls ("Yes, sir": "he"), None where it tells nothing."""
+    found = set()
+    for first, end in reading.parts[index]:
+        for token in range(first, end):
+            word = reading.lower[token]
+            gender = "he" if word in _CALLED_HE else "she" if word in _CALLED_SHE else None
+            alone = token + 1 >= len(reading) or not reading.words[token + 1][:1].isalpha()
+            if gender is not None and alone and reading.words[token].islower():
+                found.add(gender)
+    return found.pop() if len(found) == 1 else None
+
+
 def is_vocative(reading: Reading, first: int, last: int, head: int) -> bool:
     """Whether the mention from ``first`` to ``last`` stands apart as a call: ", Anne," or "Anne!"."""
     if reading.tokens.deprel[head] == "vocative":

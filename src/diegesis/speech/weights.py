@@ -13,14 +13,14 @@ LOCAL: dict[str, float] = {
     "beat_before": 3.5,
     "beat_disagrees": -2.0,
     "silent": -3.5,
-    "cue_by_pronoun": -1.0,
+    "cue_by_pronoun": -3.0,
     "cue_by_description": 0.0,
     "cue_sure": 0.0,
-    "cue_pronoun_may": 2.0,
+    "cue_pronoun_may": 3.0,
     "cue_agrees": 0.8,
     "cue_disagrees": -4.0,
     "cued_other": -3.0,
-    "recent": 1.2,
+    "recent": 2.4,
     "absent": -0.6,
     "ahead": 0.6,
     "last_subject": 0.8,
@@ -28,6 +28,7 @@ LOCAL: dict[str, float] = {
     "called": -4.0,
     "spoken_of": -1.2,
     "active": 1.2,
+    "pair": 0.5,
     "share": 0.8,
     "group": -2.0,
     "narrator": 0.0,
@@ -41,19 +42,23 @@ LOCAL: dict[str, float] = {
 TURNS: dict[str, float] = {
     "same_paragraph": 2.5,
     "same_paragraph_late": 0.8,
-    "same_next": -2.5,
+    "same_next": -3.0,
     "same_next_told": -1.0,
     "same_near": -0.3,
     "same_far": 0.0,
-    "back_next": 2.0,
+    "same_after_question": -0.5,
+    "back_next": 2.5,
     "back_near": 0.8,
     "answers_call": 2.0,
     "calls_last": 1.2,
+    "call_fits": 1.0,
+    "call_clashes": -2.0,
 }
 """What two or three quotations in a row say of their speakers.
 
 ``same_*``: the speaker of the quotation before speaks again: in the same paragraph, soon or after long narration; in
-the next paragraph without or with narration between; after two to four paragraphs; later. ``back_*``: the speaker of
-the quotation before the last speaks again. ``answers_call``: the one whom the last quotation called answers.
-``calls_last``: the last speaker is called.
+the next paragraph without or with narration between; after two to four paragraphs; later; after their own question.
+``back_*``: the speaker of the quotation before the last speaks again. ``answers_call``: the one whom the last quotation
+called answers. ``calls_last``: the last speaker is called. ``call_*``: one of two speakers in a row calls somebody
+"sir" or "madam", and that fits the other or does not.
 """
