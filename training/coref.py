@@ -167,7 +167,7 @@ class Network(nn.Module):
         self.p, self.pa, self.pf = lin(d, product), lin(product, hidden), lin(product, hidden)
         self.pair, self.own = nn.Linear(WIDTH, hidden), nn.Linear(OWN, hidden)
         self.mid, self.out, self.new = nn.Linear(hidden, mid), nn.Linear(mid, 1), nn.Linear(hidden, 1)
-        self.drop, self.drop_v = nn.Dropout(drop), nn.Dropout(0.3)
+        self.drop, self.drop_v = nn.Dropout(drop), nn.Dropout(drop)
 
     def forward(self, v: Tensor, x: Example) -> Tensor:
         v = self.drop_v(v)
@@ -203,11 +203,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/litbank"))
     parser.add_argument("--name", default="reader")
-    parser.add_argument("--epochs", type=int, default=6, help="of each round")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=20, help="of each round")
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--samples", type=int, default=5)
     parser.add_argument("--last", action="store_true", help="as in training.export")
     parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--drop", type=float, default=0.3)
     parser.add_argument("--keep", action="store_true", help="keep what the reader says of the texts for the next time")
     parser.add_argument("--out", type=Path, default=TARGET)
     args = parser.parse_args()
@@ -229,12 +230,13 @@ def main() -> None:
                 pickle.dump((train, dev), stream)
     scale = float(1 / torch.cat([v for x in train for v in x.vectors]).std())
     print(f"{sum(len(x.clusters) for x in train)} mentions, {time.time() - began:.0f} s, scale {scale:.3f}", flush=True)
-    net = Network(train[0].vectors[0].shape[1])
+    net = Network(train[0].vectors[0].shape[1], drop=args.drop)
     optimiser = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=0.03)
     steps = args.epochs * args.rounds * len(train)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda s: min(1.0, (s + 1) / 100) * max(0.02, 1 - s / steps)
     )
+    average = torch.optim.swa_utils.AveragedModel(net, avg_fn=lambda a, p, n: a + (p - a) * max(0.005, 1 / (n + 10)))
     gold = [example(source) for source in train]
     own: list[Example] = []
     for round_ in range(args.rounds):
@@ -254,10 +256,11 @@ def main() -> None:
                 optimiser.step()
                 optimiser.zero_grad()
                 schedule.step()
+                average.update_parameters(net)
                 total += loss.item()
-            net.eval()
+            average.eval()
             with torch.no_grad():
-                logits = [net(x.vectors[0] * scale, x) for x in held]
+                logits = [average(x.vectors[0] * scale, x) for x in held]
                 right = [x.right.gather(1, y.argmax(1, keepdim=True)) for x, y in zip(held, logits, strict=True)]
                 nll = np.mean([loss_of(y, x).item() for x, y in zip(held, logits, strict=True)])
             print(
@@ -265,7 +268,7 @@ def main() -> None:
                 f"right {torch.cat(right).float().mean():.4f} {time.time() - began:.0f} s",
                 flush=True,
             )
-    np.savez_compressed(args.out, **net.arrays(scale))
+    np.savez_compressed(args.out, **average.module.arrays(scale))
 
 
 def loss_of(logits: Tensor, x: Example) -> Tensor:

@@ -142,10 +142,14 @@ def _model(load_model: ModelLoader) -> ReadingModel:
     return load_model()
 
 
-def _words(document: Document, layout: Layout, model: ReadingModel, tick: Tick) -> tuple[Tokens, Mentions]:
+def _words(
+    document: Document, header: Header, corrections: Corrections, layout: Layout, model: ReadingModel, tick: Tick
+) -> tuple[Tokens, Mentions]:
+    from diegesis.cast import known_names
     from diegesis.language import read as read_language
 
-    return read_language(document.text, layout.story_spans(), model, progress=tick)
+    names = known_names(header, corrections)
+    return read_language(document.text, layout.story_spans(), model, progress=tick, names=names)
 
 
 def _quotation_spans(document: Document, layout: Layout) -> tuple[QuotationSpan, ...]:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from diegesis.cast.names import Name, given_agree, parse_name
-from diegesis.records import Character, Header
+from diegesis.records import Character, Corrections, Header
 
 _BRACKETED = re.compile(r"\s*\([^)]*\)")
+_SHORTEST = 2
 _NOT_A_NAME = re.compile(
     r"^(?:original\b.*|o[cmf]c?s?|reader|you|self[- ]insert|others?|everyone|everybody|various|none|n/?a|gen|ensemble"
     r"|implied|past|eventual|minor|slight|no pairings?|undecided|unknown|tbd|multiple|background)$",
@@ -26,6 +27,16 @@ def declared_people(header: Header) -> list[tuple[str, ...]]:
         if names:
             out.setdefault(names[0].casefold(), tuple(dict.fromkeys(names)))
     return list(out.values())
+
+
+def known_names(header: Header, corrections: Corrections) -> tuple[str, ...]:
+    """The names that a header and a known cast give, whole and in their words, to be looked for in the text."""
+    given = [*declared_people(header), *((p.name, *p.aliases) for p in corrections.known if not p.group)]
+    out: dict[str, None] = {}
+    for text in (name for names in given for name in names):
+        out[text] = None
+        out.update(dict.fromkeys(word for word in text.split() if word[:1].isupper() and len(word) > _SHORTEST))
+    return tuple(out)
 
 
 def match_declared(names: Iterable[str], people: Sequence[Character]) -> int | None:

@@ -51,6 +51,7 @@ def collect(tokens: Tokens, mentions: Mentions, spoken: Sequence[bool] | None) -
     """The names of people in order of first mention; ``spoken`` marks the mentions inside quotations."""
     types: dict[str, Counter[str]] = defaultdict(Counter)
     forms: dict[str, Form] = {}
+    plurals = _plurals(tokens, mentions)
     for i, mention in enumerate(mentions.items):
         if (
             not (mention.form == "name" or _titled(tokens, mention))
@@ -58,7 +59,7 @@ def collect(tokens: Tokens, mentions: Mentions, spoken: Sequence[bool] | None) -
             or names_two(tokens, mention)
         ):
             continue
-        if tokens.xpos[mention.head] == "NNPS" and is_plural(tokens, mention):
+        if tokens.words[mention.head] in plurals and is_plural(tokens, mention):
             continue
         name = name_in(tokens, mention)
         if name is None or (len(name.words) == 1 and not name.titles and name.words[0] in NOBODYS):
@@ -79,6 +80,14 @@ def collect(tokens: Tokens, mentions: Mentions, spoken: Sequence[bool] | None) -
     people = [form for key, form in forms.items() if form.name.titles or types[key]["PER"] > types[key]["other"]]
     known = {form.name.words[-1] for form in people if form.name.words}
     return [form for form in people if not _is_family(form, known)]
+
+
+def _plurals(tokens: Tokens, mentions: Mentions) -> set[str]:
+    """Words that name several people: mostly read as plurals, as "Hales" is and the name "Bells" now and then."""
+    votes: Counter[str] = Counter()
+    for mention in mentions.items:
+        votes[tokens.words[mention.head]] += {"NNPS": 1, "NNP": -1}.get(tokens.xpos[mention.head], 0)
+    return {word for word, balance in votes.items() if balance > 0}
 
 
 def _titled(tokens: Tokens, mention: Mention) -> bool:

@@ -30,8 +30,11 @@ from diegesis.records import (
     Tokens,
 )
 
-SURE = 0.5
+LIKELY = 0.3
 """A speaker less certain than this does not decide who "I" is."""
+
+SURE = 0.5
+"""Speakers less certain than this do not tell whose a name is."""
 
 
 def resolve(
@@ -172,7 +175,7 @@ def moves(
         else:
             continue
         id = q.speaker if kind == ME else q.addressees[0] if kind == YOU and len(q.addressees) == 1 else None
-        if id is not None and q.confidence >= SURE and id != of_mention[i]:
+        if id is not None and q.confidence >= LIKELY and id != of_mention[i]:
             out[i] = (id, q.confidence)
     return out
 

@@ -19,10 +19,17 @@ Progress = Callable[[int, int], None]
 
 
 def read(
-    text: str, spans: Sequence[Span], model: ReadingModel, progress: Progress | None = None
+    text: str,
+    spans: Sequence[Span],
+    model: ReadingModel,
+    progress: Progress | None = None,
+    names: Sequence[str] = (),
 ) -> tuple[Tokens, Mentions]:
-    """Tokens and mentions of the ``spans`` of ``text``; both are empty when the spans hold no words."""
-    return read_words(text, tokenize(text, spans), model, progress=progress)
+    """Tokens and mentions of the ``spans`` of ``text``; both are empty when the spans hold no words.
+
+    ``names`` are people who are known to be in the text: where the model hesitates over one, it is taken.
+    """
+    return read_words(text, tokenize(text, spans), model, progress=progress, names=names)
 
 
 def read_words(
@@ -31,12 +38,13 @@ def read_words(
     model: ReadingModel,
     sentences: Ints | None = None,
     progress: Progress | None = None,
+    names: Sequence[str] = (),
 ) -> tuple[Tokens, Mentions]:
     """The same for words that are given, and sentences where they are (one number a word, never decreasing)."""
     forms = tuple(text[a:b] for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True))
     units = words.paragraph if sentences is None else sentences
     windows = pack(forms, model.sizes(forms), units, model.limit)
-    gathered = _Gathered(len(forms), words.paragraph, sentences, model)
+    gathered = _Gathered(forms, words.paragraph, sentences, model, names)
     done = 0
     for index, prediction in model.predict([forms[r.start : r.stop] for r in windows]):
         gathered.add(windows[index], prediction)
@@ -55,8 +63,17 @@ _TOGETHER = 24
 class _Gathered:
     """Columns over the whole text that fill up window by window, in whatever order windows come."""
 
-    def __init__(self, n: int, paragraph: Ints, sentences: Ints | None, model: ReadingModel) -> None:
+    def __init__(
+        self,
+        forms: tuple[str, ...],
+        paragraph: Ints,
+        sentences: Ints | None,
+        model: ReadingModel,
+        names: Sequence[str] = (),
+    ) -> None:
+        n = len(forms)
         self.model, self.paragraph, self.sentences = model, paragraph, sentences
+        self.expected = _places_of(names, forms)
         self.upos, self.xpos = np.zeros(n, np.int32), np.zeros(n, np.int32)
         self.first_of_sentence = np.zeros(n, bool)
         self.event, self.head, self.relation = np.zeros(n, np.float32), np.full(n, -1, np.int32), np.zeros(n, np.int32)
@@ -73,6 +90,7 @@ class _Gathered:
         sentence: Ints = np.cumsum(starts, dtype=np.int32)
         self._syntax(where.start, p, sentence)
         spans = _spans(p, sentence)
+        spans += _expected(p, [r for r in self.expected if r[0] in where and r[1] in where], where.start, spans)
         if spans:
             a, b = np.array([s[0] for s in spans]), np.array([s[1] for s in spans])
             base = len(self.found)
@@ -161,6 +179,36 @@ class _Gathered:
         return Mentions(tuple(items), vectors)
 
 
+LIKELY = -4.0
+"""A name that is known to be in the text is taken from this margin on, in place of 0."""
+
+
+def _places_of(names: Sequence[str], forms: tuple[str, ...]) -> list[tuple[int, int]]:
+    """First and last word of every place where one of the names stands, written as it is."""
+    wanted: dict[str, list[tuple[str, ...]]] = {}
+    for name in names:
+        if parts := tuple(name.split()):
+            wanted.setdefault(parts[0], []).append(parts)
+    out = []
+    for i, word in enumerate(forms):
+        fits = [parts for parts in wanted.get(word, ()) if forms[i : i + len(parts)] == parts]
+        if fits:
+            out.append((i, i + max(map(len, fits)) - 1))
+    return out
+
+
+def _expected(
+    p: WindowPrediction, places: Sequence[tuple[int, int]], base: int, found: Sequence[tuple[int, int, int, float]]
+) -> list[tuple[int, int, int, float]]:
+    """Mentions of known names that the model nearly found, none of whose words is in a mention that it did find."""
+    out = []
+    for first, last in places:
+        a, b = first - base, last - base
+        if p.span[a, b] > LIKELY and not any(x <= b and a <= y for x, y, _, _ in found):
+            out.append((a, b, 0, float(p.span[a, b])))
+    return out
+
+
 def _spans(p: WindowPrediction, sentence: Ints) -> list[tuple[int, int, int, float]]:
     """Mentions of a window as (first, last, type, margin): nested ones kept, of crossing ones the surer."""
     first, last = np.nonzero(np.triu(p.span > 0))
@@ -234,7 +282,9 @@ def _head(heads: list[int], upos: tuple[str, ...], first: int, last: int) -> int
 
 
 def _form(upos: tuple[str, ...], first: int, last: int, head: int, guess: Form) -> Form:
-    """The model's guess, but a pronoun is one word: a longer span is none."""
+    """The model's guess, but a pronoun is one word, and one word that is a proper noun is a name."""
     if guess == "pronoun" and first != last:
         return "name" if upos[head] == "PROPN" else "common"
+    if guess == "common" and first == last and upos[head] == "PROPN":
+        return "name"
     return guess

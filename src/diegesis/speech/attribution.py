@@ -61,8 +61,33 @@ def _quotation(
         addressees=_addressees(reading, lines, speakers, index, cue),
         cue=_cue_span(reading, cue),
         manner=manner_of(reading, cue) if cue is not None and cue.kind in CUES else None,
-        confidence=round(confidence, 3),
+        confidence=round(calibrated(confidence, speaker, cue), 3),
     )
+
+
+CALIBRATION = {"named": (0.359, 0.779), "meant": (0.215, -0.975), "free": (0.391, -0.626)}
+"""Slope and offset of the log-odds of a speaker (Platt 1999) by what ties the quotation to them.
+
+A cue with their name, or the narrator's "I"; a cue with a pronoun or a description; nothing. Fitted on the development
+novels, where the cast's own mistakes count as well: of a pronoun the chain is always sure, the cast is not.
+"""
+
+
+def calibrated(probability: float, speaker: str | None, cue: Evidence | None) -> float:
+    """How often a speaker chosen with this probability is right; of nobody, and of what is told, the probability."""
+    if speaker is None or probability >= TOLD:
+        return probability
+    if cue is None or cue.person != speaker:
+        kind = "free"
+    else:
+        kind = "named" if cue.form == "name" or cue.gender in ("I", "we") else "meant"
+    slope, offset = CALIBRATION[kind]
+    odds = float(np.log(min(max(probability, 1e-3), 1 - 1e-3)) - np.log1p(-min(max(probability, 1e-3), 1 - 1e-3)))
+    return float(1 / (1 + np.exp(-(slope * odds + offset))))
+
+
+TOLD = 1 - 1e-12
+"""Only a speaker whom a person has told is so certain."""
 
 
 def _cue(line: Line, speaker: str | None) -> Evidence | None:

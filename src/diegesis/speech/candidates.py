@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from diegesis.records import Character
 from diegesis.speech.cues import CUES, Evidence, agrees, find_evidence
 from diegesis.speech.scene import Reading
 from diegesis.speech.vocatives import Named, find_named, gender_called, mentions_by_quotation
@@ -180,6 +181,8 @@ def _features(reading: Reading, draft: _Draft, person: str, active: int, share: 
             if item.kind in CUES and item.form != "name":
                 features["cue_by_pronoun" if pronoun else "cue_by_description"] = 1.0
                 features["cue_sure"] = item.sure
+                if _nameless(reading.characters[person]):
+                    features["cue_nameless"] = 1.0
         elif item.person is None and item.kind in CUES:
             agreement = agrees(reading.gender(person), item.gender)
             features["cue_agrees" if agreement else "cue_disagrees"] = 1.0
@@ -187,12 +190,15 @@ def _features(reading: Reading, draft: _Draft, person: str, active: int, share: 
             cued_elsewhere = True
             if pronoun and agrees(reading.gender(person), item.gender):
                 features["cue_pronoun_may"] = 1.0
+            elif item.form == "common" and item.person is not None and _may_be(reading, item.person, person):
+                features["cue_described_may"] = 1.0
         elif item.person is None and not agrees(reading.gender(person), item.gender):
             features["beat_disagrees"] = 1.0
     if cued_elsewhere and not features.keys() & CUES:
         features["cued_other"] = 1.0
     if features.keys() & CUES:
         features.pop("cue_pronoun_may", None)
+        features.pop("cue_described_may", None)
     distance = draft.recent.get(person)
     features["recent"] = 1.0 - min(distance, BACK) / BACK if distance is not None else 0.0
     if distance is None:
@@ -215,6 +221,18 @@ def _features(reading: Reading, draft: _Draft, person: str, active: int, share: 
     if person == reading.narrator:
         features["narrator"] = 1.0
     return features
+
+
+def _may_be(reading: Reading, described: str, person: str) -> bool:
+    """Whether somebody without a name ("the doctor") may be a person who has one."""
+    a, b = reading.characters[described], reading.characters[person]
+    return _nameless(a) and not _nameless(b) and a.kind == b.kind and agrees(b.pronouns, a.pronouns)
+
+
+def _nameless(character: Character) -> bool:
+    """Whether somebody has neither a name nor a description that is written like one ("the Deacon")."""
+    written = (word for epithet in character.epithets for word in epithet.split()[1:])
+    return not character.aliases and not any(word[:1].isupper() for word in written)
 
 
 def _unknown(draft: _Draft) -> Features:
