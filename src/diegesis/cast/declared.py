@@ -10,6 +10,7 @@ from diegesis.records import Character, Corrections, Header
 
 _BRACKETED = re.compile(r"\s*\([^)]*\)")
 _SHORTEST = 2
+_FULL = re.compile(r"\b[A-Z][a-z]+ [A-Z][a-z]+\b")
 _NOT_A_NAME = re.compile(
     r"^(?:original\b.*|o[cmf]c?s?|reader|you|self[- ]insert|others?|everyone|everybody|various|none|n/?a|gen|ensemble"
     r"|implied|past|eventual|minor|slight|no pairings?|undecided|unknown|tbd|multiple|background)$",
@@ -37,6 +38,11 @@ def known_names(header: Header, corrections: Corrections) -> tuple[str, ...]:
         out[text] = None
         out.update(dict.fromkeys(word for word in text.split() if word[:1].isupper() and len(word) > _SHORTEST))
     return tuple(out)
+
+
+def full_names(header: Header) -> list[str]:
+    """Full names in the header's summary: "Ilse Harrow owes the tollmaster" tells that Ilse is Miss Harrow."""
+    return list(dict.fromkeys(_FULL.findall(header.summary or "")))
 
 
 def match_declared(names: Iterable[str], people: Sequence[Character]) -> int | None:

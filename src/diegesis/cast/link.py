@@ -22,7 +22,7 @@ from diegesis.records import Floats, Ints, Mentions, QuotationSpan, Tokens
 NEAR = 12
 """Mentions further back than this do not hold the present one."""
 
-SCOPE = 800
+SCOPE = 1000
 """Tokens after which somebody who has not been called by name, or described, is no longer who "he" is.
 
 In LitBank 99 of 100 pronouns stand within 500 tokens of the last name of whom they mean. Without a bound, one wrong

@@ -11,10 +11,11 @@ import numpy as np
 
 from diegesis.cast.build import build_cast
 from diegesis.cast.corrections import correct_cast, correct_names
-from diegesis.cast.declared import declared_people
+from diegesis.cast.declared import declared_people, full_names
 from diegesis.cast.features import ME, PRONOUNS, YOU, quote_of_tokens, tabulate
 from diegesis.cast.link import Chains, link
 from diegesis.cast.name_clusters import NameClusters, cluster_names
+from diegesis.cast.names import parse_name
 from diegesis.cast.narration import inside_quotations
 from diegesis.cast.narrator import addresses, called, narrator_names
 from diegesis.records import (
@@ -93,7 +94,7 @@ def _chain(
     corrections: Corrections | None,
 ) -> tuple[Chains, NameClusters]:
     spoken = _spoken(tokens, mentions, quotations)
-    declared = [names[0] for names in declared_people(header)] if header is not None else []
+    declared = [*(names[0] for names in declared_people(header)), *full_names(header)] if header is not None else []
     nobody: frozenset[int] = frozenset()
     narrator: int | None = None
     declared += [person.name for person in corrections.known] if corrections is not None else []
@@ -183,8 +184,8 @@ def moves(
 def unmask(cast: Cast, tokens: Tokens, mentions: Mentions, quotations: Sequence[Quotation]) -> Cast:
     """The cast with somebody who went without a name joined to the name that the other party calls them by.
 
-    In an exchange between A and B, who has only been described so far, A calls a name that the narration has not used
-    until then: the name is B's. A name that the narration knows already could be anybody's, and decides nothing.
+    In an exchange between A and B, who has only been described so far (or has a given name, and is called by title and
+    family name), A calls a name that the narration has not used until then: the name is B's. A name that the narration knows already could be anybody's, and decides nothing.
     """
     by_id = {c.id: c for c in cast.characters}
     starts = [m.span.start for m in mentions.items]
@@ -211,7 +212,7 @@ def unmask(cast: Cast, tokens: Tokens, mentions: Mentions, quotations: Sequence[
 
 
 def _other_party(quotations: Sequence[Quotation], k: int, by_id: dict[str, Character]) -> Character | None:
-    """The one person without a name who speaks right before or after quotation ``k``, to its speaker."""
+    """The one person who speaks right before or after quotation ``k``, to its speaker."""
     own = quotations[k].speaker
     if own is None or quotations[k].confidence < SURE:
         return None
@@ -220,7 +221,7 @@ def _other_party(quotations: Sequence[Quotation], k: int, by_id: dict[str, Chara
     if len(others) != 1:
         return None
     other = by_id.get(str(others.pop()))
-    fits = other is not None and not other.aliases and not other.narrator and other.kind == "person"
+    fits = other is not None and not other.narrator and other.kind == "person"
     return other if fits else None
 
 
@@ -237,11 +238,21 @@ def _calls(tokens: Tokens, mentions: Mentions, starts: Sequence[int], quotation:
 
 def _fits(named: Character, nameless: Character, quotation: Quotation) -> bool:
     """Whether a name can be that of a person met before ``quotation``: not its speaker's, and of the same pronouns."""
-    if named.id == quotation.speaker or not named.aliases or named.kind != "person":
+    if named.id in (quotation.speaker, nameless.id) or not named.aliases or named.kind != "person":
+        return False
+    if nameless.aliases and not _completes(named.aliases, nameless.aliases):
         return False
     if named.pronouns is None or named.pronouns != nameless.pronouns:
         return False  # to merge two people is worse than to leave one nameless
     return any(m.span.start < quotation.span.start for m in nameless.mentions)
+
+
+def _completes(called: Sequence[str], known: Sequence[str]) -> bool:
+    """Whether names are a title and a family name ("Miss Harrow") for somebody known by a given name alone."""
+    titles, bare = ([n for text in names if (n := parse_name(text)) is not None] for names in (called, known))
+    family = bool(titles) and all(n.titles and n.words and not n.given for n in titles)
+    given = bool(bare) and all(len(n.words) == 1 and not n.titles and not n.family for n in bare)
+    return family and given
 
 
 def _with_mentions(

@@ -172,6 +172,8 @@ class _Gathered:
             head = _head(heads, tokens.upos, a, b)
             honoured = b - a == 2 and tokens.words[b - 1] == "-" and tokens.words[b].lower() in _HONORIFICS
             form = "name" if honoured else _form(tokens.upos, a, b, head, FORMS[guess])
+            if form == "name" and all(w[:1].islower() or w in ("The", "A", "An") for w in tokens.words[a : b + 1]):
+                form = "common"  # "the reeve": a name without a capital is none
             head = a if honoured else head
             items.append(
                 Mention(tokens.span(a, b), a, b, head, TYPES[kind], form, round(1 / (1 + float(np.exp(-score))), 4))
