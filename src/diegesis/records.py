@@ -272,7 +272,13 @@ class Tokens:
 
     def at(self, position: int) -> int:
         """The index of the first token that ends after ``position`` (``len(self)`` when there is none)."""
-        return int(np.searchsorted(self.end, position, side="right"))
+        return int(np.searchsorted(self.end, np.int32(position), side="right"))
+
+    def within(self, span: Span) -> tuple[int, int]:
+        """The first token that starts in a span, and the one past the last."""
+        # A plain int would have the whole column converted at each call: the cost of a book for every quotation.
+        a, b = np.searchsorted(self.start, np.array(span, np.int32)).tolist()
+        return a, b
 
     def span(self, first: int, last: int) -> Span:
         """The characters from token ``first`` to token ``last``, both included."""

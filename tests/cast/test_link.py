@@ -171,3 +171,36 @@ def test_you_in_speech_is_the_addressee_and_i_the_speaker(exchange):
     wrong = Cast(cast.characters, of_mention=("a", "s", "t", "t", "t", "a", "t", "s"))
     right = resolve_speech(wrong, text.tokens, text.mentions, quotations)
     assert right.of_mention == ("a", "s", "a", "s", "t", "a", "a", "s")
+
+
+def test_a_title_and_family_name_complete_a_given_name_only_if_the_narration_never_uses_them():
+    def people(text: Small) -> list[str]:
+        ids = ["ann" if m.span.of(text.tokens.text) == "Ann" else "x" for m in text.mentions.items]
+        ids = [
+            "hale" if "Miss" in m.span.of(text.tokens.text) else i
+            for i, m in zip(ids, text.mentions.items, strict=True)
+        ]
+        ids = [
+            "tom" if m.span.of(text.tokens.text) == "Tom" else i for i, m in zip(ids, text.mentions.items, strict=True)
+        ]
+        everyone = []
+        for id, name in (("ann", "Ann"), ("hale", "Miss Hale"), ("tom", "Tom")):
+            own = tuple(
+                CastMention(m.span, m.form, 1.0, k)
+                for k, (m, i) in enumerate(zip(text.mentions.items, ids, strict=True))
+                if i == id
+            )
+            pronouns = "he" if id == "tom" else "she"
+            everyone.append(Character(id, name, "person", (name,), pronouns=pronouns, mentions=own))
+        cast = Cast(tuple(everyone), of_mention=tuple(ids))
+        spans = quoted(text, '" No , [Miss Hale] . "'.replace("[", "").replace("]", ""), '" Yes . "')
+        said = [
+            Quotation("q1", spans[0].span, spans[0].parts, "tom", confidence=0.9),
+            Quotation("q2", spans[1].span, spans[1].parts, "ann", confidence=0.9),
+        ]
+        return [c.id for c in unmask(cast, text.tokens, text.mentions, said).characters]
+
+    spoken = small('[Ann] saw [Tom]. " No , [Miss Hale] . " " Yes . "')
+    told = small('[Ann] saw [Tom]. " No , [Miss Hale] . " " Yes . " [Miss Hale] left.')
+    assert "hale" in people(told)
+    assert sorted(people(spoken)) == ["hale", "tom"]

@@ -73,8 +73,7 @@ def quote_of_tokens(tokens: Tokens, quotations: Sequence[Quotation | QuotationSp
     out = np.full(len(tokens), -1, np.int32)
     for k, quotation in enumerate(quotations):
         for part in quotation.parts:
-            a = int(np.searchsorted(tokens.start, part.start))
-            b = int(np.searchsorted(tokens.start, part.end))
+            a, b = tokens.within(part)
             out[a:b] = k
     return out
 

@@ -49,8 +49,9 @@ def inside_quotations(tokens: Tokens, quotations: Sequence[Quotation | Quotation
     inside = np.zeros(len(tokens) + 1, dtype=np.int32)
     for quotation in quotations:
         for part in quotation.parts:
-            inside[np.searchsorted(tokens.start, part.start, side="left")] += 1
-            inside[np.searchsorted(tokens.start, part.end, side="left")] -= 1
+            first, end = tokens.within(part)
+            inside[first] += 1
+            inside[end] -= 1
     return np.cumsum(inside[:-1]) > 0
 
 

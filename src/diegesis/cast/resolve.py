@@ -184,8 +184,9 @@ def moves(
 def unmask(cast: Cast, tokens: Tokens, mentions: Mentions, quotations: Sequence[Quotation]) -> Cast:
     """The cast with somebody who went without a name joined to the name that the other party calls them by.
 
-    In an exchange between A and B, who has only been described so far (or has a given name, and is called by title and
-    family name), A calls a name that the narration has not used until then: the name is B's. A name that the narration knows already could be anybody's, and decides nothing.
+    In an exchange between A and B, who has only been described so far, A calls a name that the narration has not used
+    until then: the name is B's. A name that the narration knows already could be anybody's, and decides nothing. So it
+    is where B goes by a given name and is called by title and family name, if the narration never uses that.
     """
     by_id = {c.id: c for c in cast.characters}
     starts = [m.span.start for m in mentions.items]
@@ -199,7 +200,8 @@ def unmask(cast: Cast, tokens: Tokens, mentions: Mentions, quotations: Sequence[
             named = by_id.get(cast.of_mention[i] or "")
             if named is None or named.id in joined or not _fits(named, nameless, q):
                 continue
-            before = [m for m in named.mentions if m.form == "name" and m.span.start < q.span.start]
+            limit = q.span.start if not nameless.aliases else len(tokens.text)
+            before = [m for m in named.mentions if m.form == "name" and m.span.start < limit]
             if all(quoted[mentions.items[m.mention].first] >= 0 for m in before):
                 joined[nameless.id] = named.id
                 break

@@ -151,7 +151,7 @@ def _width(mention: object) -> int:
 
 def _token_range(tokens: Tokens, part: Span) -> tuple[int, int]:
     """First token of ``part`` and the one past its last."""
-    return int(np.searchsorted(tokens.start, part.start)), int(np.searchsorted(tokens.start, part.end))
+    return tokens.within(part)
 
 
 def _inside(tokens: Tokens, quotations: Sequence[QuotationSpan]) -> list[int]:

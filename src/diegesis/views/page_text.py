@@ -146,7 +146,7 @@ def emphasis_inlines(story: Story) -> Iterator[Inline]:
 def paragraphs(story: Story, scene: Span) -> list[Span]:
     """The paragraphs of a scene, as the reading divides it (by blank lines where there are no tokens)."""
     text, tokens = story.text, story.tokens
-    first, stop = int(np.searchsorted(tokens.start, scene.start)), int(np.searchsorted(tokens.start, scene.end))
+    first, stop = tokens.within(scene)
     if stop - first:
         breaks = np.flatnonzero(np.diff(tokens.paragraph[first:stop])) + first
         gaps = [(int(tokens.end[i]), int(tokens.start[i + 1])) for i in breaks.tolist()]
