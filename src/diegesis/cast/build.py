@@ -158,7 +158,8 @@ def _character(
     elif epithets:
         name = epithets[0]
     else:
-        name = "the narrator" if entry.narrator else tokens.words[items[0].head].lower()
+        said = [tokens.words[m.head].lower() for m in items]
+        name = "the narrator" if entry.narrator else next((w for w in said if w in _ONE_PERSON), said[0])
     on_page = entry.narrator or any(
         not spoken[i] and part_of(tokens, mentions.items[i]) != "mentioned" for i in entry.members
     )

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from diegesis.cast.epithets import Votes, epithets
 from diegesis.cast.features import HE, ME, SHE, WE, YOU, Pool, Table, tabulate
+from diegesis.cast.name_forms import NOBODYS
 from diegesis.cast.narrator import addresses, narrates
 from diegesis.cast.scorer import Scorer, Weights
 from diegesis.cast.titles import title_of
@@ -135,7 +136,7 @@ class Linker:
         pool, table, name = self.pool, self.table, self.names[i]
         bearers = [self._known[k] for k in self.shared.get(i, ()) if k in self._known]
         chosen = bearers or _allowed(pool.candidates(i), table, i, pool, name, self._named)
-        if table.form[i] == 0 and name is None and not bearers and title_of(table.text[i]) is None:
+        if table.form[i] == 0 and name is None and not bearers and not _is_title(table.text[i]):
             chosen = [k for k in chosen if k not in self._named]  # a name that is no person's is none of the people
         if self.narrator in chosen and not bearers and _is_another(table, i):
             chosen.remove(self.narrator)
@@ -185,6 +186,11 @@ class Linker:
             self._known[name] = entity
             self._named[entity] = name
         return entity
+
+
+def _is_title(text: str) -> bool:
+    """Whether a name is a title alone ("Mademoiselle"); "Ma" and "Sir" are anybody's."""
+    return title_of(text) is not None and text not in NOBODYS
 
 
 def _agreeing(pool: Pool, chosen: Sequence[int], gender: int) -> NDArray[np.bool_]:
