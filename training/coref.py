@@ -203,12 +203,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/litbank"))
     parser.add_argument("--name", default="reader")
-    parser.add_argument("--epochs", type=int, default=26, help="of each round")
+    parser.add_argument("--epochs", type=int, default=18, help="of each round")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--samples", type=int, default=5)
     parser.add_argument("--last", action="store_true", help="as in training.export")
     parser.add_argument("--rate", type=float, default=1e-3)
-    parser.add_argument("--drop", type=float, default=0.45)
+    parser.add_argument("--drop", type=float, default=0.3)
+    parser.add_argument("--average", action="store_true", help="write a running average of the weights")
     parser.add_argument("--keep", action="store_true", help="keep what the reader says of the texts for the next time")
     parser.add_argument("--out", type=Path, default=TARGET)
     args = parser.parse_args()
@@ -258,9 +259,10 @@ def main() -> None:
                 schedule.step()
                 average.update_parameters(net)
                 total += loss.item()
-            average.eval()
+            judge = average.module if args.average else net
+            judge.eval()
             with torch.no_grad():
-                logits = [average(x.vectors[0] * scale, x) for x in held]
+                logits = [judge(x.vectors[0] * scale, x) for x in held]
                 right = [x.right.gather(1, y.argmax(1, keepdim=True)) for x, y in zip(held, logits, strict=True)]
                 nll = np.mean([loss_of(y, x).item() for x, y in zip(held, logits, strict=True)])
             print(
@@ -268,7 +270,7 @@ def main() -> None:
                 f"right {torch.cat(right).float().mean():.4f} {time.time() - began:.0f} s",
                 flush=True,
             )
-    np.savez_compressed(args.out, **average.module.arrays(scale))
+    np.savez_compressed(args.out, **(average.module if args.average else net).arrays(scale))
 
 
 def loss_of(logits: Tensor, x: Example) -> Tensor:
