@@ -65,6 +65,7 @@ def measure(folder: Path, model: ReadingModel, predictions: Path | None = None) 
         raise FileNotFoundError(f"{folder}: no novel_text.txt in it or below it")
     report: dict[str, object] = {}
     totals: dict[str, Counter[str]] = defaultdict(Counter)
+    sure: list[tuple[float, bool]] = []
     for novel in novels:
         story = read(novel / "novel_text.txt", model=model, force=True)
         lines, reading = predict(story), dict[str, Any](to_json(story))
@@ -78,10 +79,11 @@ def measure(folder: Path, model: ReadingModel, predictions: Path | None = None) 
         }
         for kind, found in counts.items():
             totals[kind].update(found)
+        sure += by_confidence(novel, lines)
         report[novel.name] = {kind: shown(kind, found) for kind, found in counts.items()} | {
             "seconds": round(sum(story.seconds.values()), 1)
         }
-    report["all"] = {kind: shown(kind, found) for kind, found in totals.items()}
+    report["all"] = {kind: shown(kind, found) for kind, found in totals.items()} | {"coverage": coverage(sure)}
     return report
 
 
@@ -133,6 +135,7 @@ def predict(story: Story) -> list[Prediction]:
                 "text": part.of(story.text).strip(_MARKS),
                 "speaker": names.get(quotation.speaker, []),
                 "addressees": [names.get(id, []) for id in quotation.addressees],
+                "confidence": quotation.confidence,
             },
         )
         for quotation in story.quotations
@@ -224,6 +227,26 @@ def score_addressees(novel: Path, predictions: Sequence[Prediction]) -> Counter[
             counts["said"] += 1
             counts["right"] += {_owner(names, owners) for names in named} <= wanted
     return counts
+
+
+def by_confidence(novel: Path, predictions: Sequence[Prediction]) -> list[tuple[float, bool]]:
+    """For each of the corpus's quotations that somebody is named for: how sure, and whether rightly."""
+    owners, gold = owners_of(novel), gold_quotations(novel)
+    return [
+        (float(hit["confidence"]), _owner(hit["speaker"], owners) == gold[i]["speaker"])
+        for i, hit in _covered(novel, gold, predictions)
+        if hit is not None and hit["speaker"]
+    ]
+
+
+def coverage(sure: Sequence[tuple[float, bool]]) -> dict[str, float]:
+    """Percent right among the most confident quarter, half, three quarters, nine tenths and all."""
+    ranked = [right for _, right in sorted(sure, key=lambda x: -x[0])]
+    out = {}
+    for percent in (25, 50, 75, 90, 100):
+        part = ranked[: max(1, len(ranked) * percent // 100)]
+        out[f"right_of_surest_{percent}"] = round(100 * sum(part) / max(1, len(part)), 2)
+    return out
 
 
 def _owner(names: Sequence[str], owners: dict[str, set[str]]) -> str | None:

@@ -12,6 +12,7 @@ import pytest
 from diegesis.records import Cast, CastMention, Character, Document, Header, Layout, Mentions, Quotation, Span
 from diegesis.story import Story
 from pdnc_eval import (
+    coverage,
     gold_quotations,
     letters_of,
     positions,
@@ -109,7 +110,15 @@ def test_a_prediction_has_a_line_a_part_and_names_as_often_as_used():
     cast = Cast((ann,))
     story = Story(document, "en", Header(), Layout(()), None, Mentions((), None), cast, (quotation,))
     said = [line("A,", "Ann", "Ann", "Ann"), line("B.", "Ann", "Ann", "Ann")]
-    assert predict(story) == [{**one, "addressees": []} for one in said]
+    assert predict(story) == [{**one, "addressees": [], "confidence": 0.0} for one in said]
+
+
+def test_the_surest_come_first():
+    sure = [(0.9, True), (0.2, False), (0.8, True), (0.4, False)]
+    assert coverage(sure) == {
+        "right_of_surest_25": 100.0, "right_of_surest_50": 100.0, "right_of_surest_75": 66.67,
+        "right_of_surest_90": 66.67, "right_of_surest_100": 50.0,
+    }  # fmt: skip
 
 
 @pytest.mark.shared
