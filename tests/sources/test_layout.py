@@ -346,6 +346,11 @@ TEXTS = st.lists(st.tuples(PIECE, st.integers(1, 5)), max_size=25).map(
 NOISE = st.text(alphabet="aA. \n\t*~-IV1:/\"'“”()[]\u2028\u00a0x0o#", max_size=200)
 
 
+@pytest.mark.parametrize("line", ["TBC", "Salt"])
+def test_a_line_between_two_headings_is_not_the_title_of_the_work(line):
+    check_cover(f"Chapter 1\n\n{line}\nChapter 1\n\nA/N: Thanks for the reviews!\n")
+
+
 def check_cover(text: str, marks: tuple[Mark, ...] = ()) -> None:
     source = document(text, marks)
     header = read_header(source)

@@ -16,6 +16,7 @@ from diegesis.sources.header_labels import canonical, normal_label
 from diegesis.sources.header_values import parse_names, parse_pairings, parse_rating, parse_status, status_from_chapters
 from diegesis.sources.header_warnings import parse_warnings, warnings_in_tags
 from diegesis.sources.headings import heading_line
+from diegesis.sources.layout_notes import is_end
 from diegesis.sources.lines import Lines
 
 _HEAD = 200_000
@@ -130,6 +131,9 @@ def _title_page(lines: Lines, first: int, stop: int, fields_follow: bool) -> lis
             break
     if title is None:
         return []
+    headings = [k for k in range(first, stop) if heading_line(lines.short(k)) is not None]
+    if is_end(lines.short(title)) or (any(k < title for k in headings) and any(k > title for k in headings)):
+        return []  # a line between two chapter headings is a chapter's, not the work's name
     shown = fields_follow or _followed_by_heading(lines, title)
     return [_field("title", lines, title)] if shown else []
 
