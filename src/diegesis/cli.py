@@ -18,6 +18,8 @@ from diegesis import __version__
 from diegesis.errors import DiegesisError, LanguageError, NotReadableError, SourceError, UsageError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from diegesis.pipeline import ModelLoader, Progress
     from diegesis.records import Corrections, Document
     from diegesis.story import Story
@@ -90,20 +92,23 @@ def _add_read(commands: Any) -> None:
     read.add_argument("--json", metavar="OUT", help="write the reading as JSON; - is stdout, a folder one file a story")
     read.add_argument("--html", metavar="OUT", help="write one self-contained page; a folder one file a story")
     read.add_argument("--text", metavar="OUT", help="write the plain text that all positions count in; - is stdout")
-    _add_corrections(read)
-    read.add_argument("--force", action="store_true", help="read a text that is not in English all the same")
-    read.add_argument("--width", type=_width, metavar="N", help="columns of the report (default: the terminal's)")
-    read.add_argument("-q", "--quiet", action="store_true", help="no progress, no notes; errors are still told")
+    _add_reading(read)
     read.set_defaults(run=_read)
 
 
-def _add_corrections(command: argparse.ArgumentParser) -> None:
+def _add_reading(command: argparse.ArgumentParser) -> None:
+    """The options of commands that read a story and print text about it."""
     command.add_argument(
         "--corrections", metavar="TOML", type=Path, help="the corrections file (default: STORY.corrections.toml)"
     )
     command.add_argument(
         "--known-cast", metavar="TOML", type=Path, help="people known beforehand: [[person]], [[group]]"
     )
+    command.add_argument("--force", action="store_true", help="read a text that is not in English all the same")
+    command.add_argument(
+        "--width", type=_width, metavar="N", help="columns of what is printed (default: the terminal's)"
+    )
+    command.add_argument("-q", "--quiet", action="store_true", help="no progress, no notes; errors are still told")
 
 
 def _add_cast(commands: Any) -> None:
@@ -111,7 +116,7 @@ def _add_cast(commands: Any) -> None:
         "cast",
         help="list the cast, and correct it",
         description="Lists the cast of a story: names, mentions, quotations, how sure the reading is, and joins to "
-        "look at. With the options below a correction is first written to the file beside the story "
+        "look at. With the options below a correction is tried and, if it fits, written to the file beside the story "
         "(STORY.corrections.toml), which every later reading obeys.",
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -133,10 +138,7 @@ def _add_cast(commands: Any) -> None:
     cast.add_argument("--not-a-character", action="append", default=[], metavar="NAME", help="this is no character")
     cast.add_argument("--narrator", metavar="NAME", help="who tells the story as 'I'")
     cast.add_argument("--all", action="store_true", help="list also those who are mentioned only once or twice")
-    _add_corrections(cast)
-    cast.add_argument("--force", action="store_true", help="read a text that is not in English all the same")
-    cast.add_argument("--width", type=_width, metavar="N", help="columns of the list (default: the terminal's)")
-    cast.add_argument("-q", "--quiet", action="store_true", help="no progress, no notes; errors are still told")
+    _add_reading(cast)
     cast.set_defaults(run=_cast)
 
 
@@ -302,15 +304,20 @@ def _print_bytes(content: bytes, cleaned: bool) -> None:
 
 
 def _print_report(story: Story, width: int | None) -> None:
-    from rich.console import Console
-
     from diegesis.views.terminal import render
+
+    render(story, _console(width))
+
+
+def _console(width: int | None) -> Console:
+    """Stdout for text of a story; without a width the terminal's, or 80 columns where there is none."""
+    from rich.console import Console
 
     _never_fail_to_encode(sys.stdout)
     if width is None:
         piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
         width = 80 if piped else min(Console(file=sys.stdout).width, WIDE)
-    render(story, Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False))
+    return Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)
 
 
 def _tell_notes(file: str, story: Story, plan: Plan) -> None:
@@ -406,16 +413,9 @@ def _write_corrections(arguments: argparse.Namespace, new: Corrections, story: S
 
 
 def _print_cast(story: Story, arguments: argparse.Namespace) -> None:
-    from rich.console import Console
-
     from diegesis.views.cast_list import render_cast
 
-    _never_fail_to_encode(sys.stdout)
-    width: int | None = arguments.width
-    if width is None:
-        piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-        width = 80 if piped else min(Console(file=sys.stdout).width, WIDE)
-    render_cast(story, Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False), arguments.all)
+    render_cast(story, _console(arguments.width), arguments.all)
 
 
 # -------------------------------------------------------------------------------------------------- ask

@@ -66,14 +66,14 @@ def correct_names(tokens: Tokens, mentions: Mentions, names: NameClusters, corre
         return len(groups) - 1
 
     for name, other in corrections.splits:
-        k, apart = number(name, make=False), list(places.get(folded(other), ()))
-        moved = [i for i in apart if of_mention[i] == k]
+        k = number(name, make=False)
+        moved = [i for i in places.get(folded(other), ()) if of_mention[i] == k]
         if k is None or not moved or folded(name) == folded(other):
             continue
         groups.append(moved)
         for i in moved:
             of_mention[i] = len(groups) - 1
-        groups[k] = [i for i in groups[k] if i not in set(moved)]
+        groups[k] = [i for i in groups[k] if of_mention[i] == k]
     advice = [(person.name, *person.aliases) for person in corrections.known if person.aliases]
     for together in (*corrections.merges, *advice):
         found = [k for text in together if (k := number(text)) is not None]

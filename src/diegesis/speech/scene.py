@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from diegesis.records import Cast, Character, Form, Ints, Layout, Mentions, QuotationSpan, Span, Tokens
+from diegesis.records import Cast, Character, Form, Ints, Layout, Mentions, QuotationSpan, Tokens
 
 SENTENCE_STOPS = frozenset((".", "?", "!", "…", "..."))
 _HE = frozenset(("he", "him", "his", "himself"))
@@ -51,7 +51,7 @@ class Reading:
         self.head: list[int] = tokens.head.tolist()
         self.paragraph: list[int] = tokens.paragraph.tolist()
         self.inside = _inside(tokens, quotations)
-        self.parts = tuple(tuple(_token_range(tokens, part) for part in q.parts) for q in quotations)
+        self.parts = tuple(tuple(tokens.within(part) for part in q.parts) for q in quotations)
         self.layout = layout
 
     def __len__(self) -> int:
@@ -149,16 +149,11 @@ def _width(mention: object) -> int:
     return mention.last - mention.first  # type: ignore[attr-defined,no-any-return]
 
 
-def _token_range(tokens: Tokens, part: Span) -> tuple[int, int]:
-    """First token of ``part`` and the one past its last."""
-    return tokens.within(part)
-
-
 def _inside(tokens: Tokens, quotations: Sequence[QuotationSpan]) -> list[int]:
     inside: Ints = np.full(len(tokens), -1, dtype=np.int32)
     for index, quotation in enumerate(quotations):
         for part in quotation.parts:
-            first, end = _token_range(tokens, part)
+            first, end = tokens.within(part)
             inside[first:end] = index
     answer: list[int] = inside.tolist()
     return answer
