@@ -4,6 +4,7 @@
     python benchmarks/accuracy.py ud ../shared/data/ud
     python benchmarks/accuracy.py pdnc ../shared/data/pdnc --predictions out/
     python benchmarks/accuracy.py storyworlds ../shared/bench/storyworlds
+    python benchmarks/accuracy.py changes ../shared/data/changes
 
 Figures are percentages. ``--predictions`` writes CoNLL for LitBank (one file), JSON lines for PDNC (one file a
 novel, and its whole reading beside it) and readings for the storyworlds. ``--model`` measures another model folder.
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
 def main(arguments: list[str] | None = None) -> None:
     """Measure one data set and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", choices=["litbank", "ud", "pdnc", "storyworlds"])
+    parser.add_argument("data", choices=["litbank", "ud", "pdnc", "storyworlds", "changes"])
     parser.add_argument("path", type=Path)
     parser.add_argument("--predictions", type=Path)
     parser.add_argument("--model", type=Path, help="folder of an exported reading model (default: the package's own)")
     options = parser.parse_args(arguments)
-    if not options.path.is_dir():
+    if not options.path.is_dir() and not (options.data == "changes" and options.path.is_file()):
         parser.error(f"{options.path}: not a folder")
     print(json.dumps(measure(options.data, options.path, options.model, options.predictions), indent=1))
 
@@ -48,6 +49,10 @@ def measure(data: str, path: Path, model_folder: Path | None, predictions: Path 
         import pdnc_eval
 
         return pdnc_eval.measure(path, model, predictions)
+    if data == "changes":
+        import changes_eval
+
+        return changes_eval.measure(path, model)
     import storyworlds_eval
 
     return storyworlds_eval.measure(path, model, predictions)

@@ -76,6 +76,7 @@ def measure(folder: Path, model: ReadingModel, predictions: Path | None = None) 
             "addressees": score_addressees(novel, lines),
             "spans": score_spans(novel, story),
             "mentions": score_mentions(novel, reading),
+            "cast": score_cast(novel, story),
         }
         for kind, found in counts.items():
             totals[kind].update(found)
@@ -94,7 +95,7 @@ def _write(target: Path, novel: Path, lines: Sequence[Prediction], reading: dict
     path.with_suffix(".reading.json").write_text(json.dumps(reading, ensure_ascii=False), encoding="utf-8")
 
 
-def shown(kind: str, counts: Counter[str]) -> dict[str, float]:
+def shown(kind: str, counts: Counter[str]) -> dict[str, Any]:
     """Counts as percentages: ``right X of Y`` for every X that was counted."""
 
     def percent(a: str, b: str) -> float:
@@ -110,6 +111,12 @@ def shown(kind: str, counts: Counter[str]) -> dict[str, float]:
             out[f"{name}_recall"] = round(100 * both.recall, 2)
             out[f"{name}_precision"] = round(100 * both.precision, 2)
         return out
+    if kind == "cast":
+        names = {
+            k: sorted(x.removeprefix(f"{k} ") for x in counts if x.startswith(f"{k} "))
+            for k in ("lost", "split", "merged")
+        }
+        return {"recall": percent("found", "total"), "gold": counts["total"], **names}
     out = {"all": percent("right", "total"), "found": percent("found", "total"), "gold": counts["total"]}
     if "said" in counts:
         out |= {"named": percent("said", "total"), "right_where_named": percent("right", "said")}
@@ -269,6 +276,63 @@ def _covered(
     placed = zip(positions(full, [p["text"] for p in predictions]), predictions, strict=True)
     own = [(place, p) for place, p in placed if place]
     return [(i, next((p for (s, e), p in own if s < b and a < e), None)) for i, (a, b) in sorted(first.items())]
+
+
+# -------------------------------------------------------------------------------------------------- cast
+
+_MANY = 3
+_SHARE = 0.1
+
+
+def weights_of(novel: Path) -> dict[str, str]:
+    """The corpus's category of each character: "major", "intermediate" or "minor"."""
+    with (novel / "character_info.csv").open(encoding="utf-8", newline="") as stream:
+        return {row["Main Name"]: row["Category"] for row in csv.DictReader(stream)}
+
+
+def _large(part: int, uses: Counter[str]) -> bool:
+    return part >= _MANY and part >= _SHARE * sum(uses.values())
+
+
+def score_cast(novel: Path, story: Story) -> Counter[str]:
+    """Counts over the corpus's major and intermediate characters whom the text names: ``total``, ``found``, and among
+    those ``split`` and ``merged``.
+
+    An entry of the cast is the character's whose aliases are most of the names it is called by. A character is found
+    who has an entry, split where other entries hold a tenth of the uses of the aliases that are nobody else's (three at
+    least), and merged where the entry holds as large a part of another such character's uses.
+    """
+    owners = owners_of(novel)
+    heavy = {name for name, weight in weights_of(novel).items() if weight in ("major", "intermediate")}
+    uses: dict[str, Counter[str]] = defaultdict(Counter)
+    for person in story.cast:
+        for m in person.mentions:
+            known = owners.get(key(story.text[m.span.start : m.span.end]), set()) if m.form != "pronoun" else set()
+            if len(known) == 1:
+                uses[next(iter(known))][person.id] += 1
+    belongs: dict[str, str] = {}
+    for person in story.cast:
+        votes = Counter({name: count[person.id] for name, count in uses.items() if count[person.id]})
+        if votes:
+            belongs[person.id] = votes.most_common(1)[0][0]
+    counts: Counter[str] = Counter()
+    for name in sorted(heavy):
+        own = uses[name]
+        if not own:
+            continue
+        counts["total"] += 1
+        mine = [entry for entry in own if belongs[entry] == name]
+        if not mine:
+            counts[f"lost {name}"] += 1
+            continue
+        counts["found"] += 1
+        entry = max(mine, key=own.__getitem__)
+        rest = sum(own.values()) - own[entry]
+        if _large(rest, own):
+            counts.update(["split", f"split {name}"])
+        if any(_large(uses[other][entry], uses[other]) for other in heavy - {name}):
+            counts.update(["merged", f"merged {name}"])
+    return counts
 
 
 # ------------------------------------------------------------------------------------------------- spans

@@ -15,7 +15,7 @@ FOUNDATIONS = {"records", "errors"}
 MAY_IMPORT: dict[str, set[str]] = {
     "records": set(),
     "errors": set(),
-    "story": {"records"},
+    "story": {"records", "world"},
     "writing": {"errors"},
     **dict.fromkeys(STAGES, FOUNDATIONS),
     "views": FOUNDATIONS | {"story"},

@@ -27,7 +27,10 @@ from training.prepare import load_vocabulary
 
 WORK = Path(__file__).parent / "work"
 MODEL = Path(__file__).parent.parent / "src/diegesis/language/model_data"
-OUTPUTS = ("upos", "xpos", "start", "event", "arcs", "span", "span_type", "first", "last", "dependent", "governor")
+OUTPUTS = (
+    "upos", "xpos", "start", "event", "arcs", "span", "span_type", "first", "last", "dependent", "governor",
+    "fluent", "value", "mode", "kind", "trigger", "filler",
+)  # fmt: skip
 
 
 class Attend(torch.autograd.Function):
@@ -94,7 +97,8 @@ class Graph(nn.Module):
 
     def forward(self, ids: Tensor, shapes: Tensor, first: Tensor, last: Tensor) -> tuple[Tensor, ...]:
         m = self.reader
-        s, r = m.read(ids.long(), shapes.long(), first.long(), last.long())
+        states = m.encoder(ids.long(), shapes.long())
+        s, r, w = (m.words(mix(states), first.long(), last.long()) for mix in (m.syntax, m.reference, m.world))
         upos, xpos, start = m.tags(s)
         spans = m.spans(r)
         best, kind = spans[..., 1:].max(-1)
@@ -102,7 +106,7 @@ class Graph(nn.Module):
         a, b = m.coref_vectors(r)
         return (
             upos.argmax(-1).int(), xpos.argmax(-1).int(), start, m.events(r), m.arcs(s),
-            best - spans[..., 0], kind.int(), a, b, dependent, governor,
+            best - spans[..., 0], kind.int(), a, b, dependent, governor, *m.changes(w), *m.argument_vectors(w),
         )  # fmt: skip
 
 
@@ -154,9 +158,11 @@ def export(name: str, folder: Path, full: bool = False, last: bool = False) -> N
     heads = {
         "rel_mid_w": reader.rel_mid.weight.T, "rel_mid_b": reader.rel_mid.bias, "rel_w": reader.rel.weight.T,
         "rel_b": reader.rel.bias, "form_w": reader.form.weight.T, "form_b": reader.form.bias,
+        "slot": reader.slot, "slot_far": reader.slot_far, "slot_none_w": reader.slot_none.weight.T,
+        "slot_none_b": reader.slot_none.bias,
     }  # fmt: skip
     np.savez(folder / "heads.npz", **{k: np.ascontiguousarray(v.detach().numpy()) for k, v in heads.items()})
-    (folder / "labels.json").write_text(json.dumps({**labels, "limit": 192, "version": 1}, ensure_ascii=False) + "\n")
+    (folder / "labels.json").write_text(json.dumps({**labels, "limit": 192, "version": 2}, ensure_ascii=False) + "\n")
     with gzip.GzipFile(folder / "vocabulary.txt.gz", "wb", mtime=0) as stream:
         stream.write("\n".join(load_vocabulary()).encode())
     print({p.name: p.stat().st_size for p in sorted(folder.iterdir())})

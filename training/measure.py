@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from training import changes
 from training.batches import Batch, whole
 from training.network import Reader
 from training.texts import Text
@@ -25,6 +26,9 @@ def measure(model: Reader, data: dict, limit: int = 192) -> dict[str, float]:
         out.update(litbank(model, data["litbank-dev"], limit))
         for name in ("ewt-dev", "gum-fiction-dev"):
             out.update({f"{name} {k}": v for k, v in ud(model, data[name], limit).items()})
+    if "changes-dev" in data:
+        told = changes.measure(model, data["changes-dev"], changes.THRESHOLD)
+        out.update({k: v for k, v in told.items() if k != "by fluent"})
     return out
 
 

@@ -32,6 +32,12 @@ class Config:
     rel: int = 128
     span: int = 160
     coref: int = 128
+    fluents: int = 0
+    changes: int = 0
+    modes: int = 0
+    kinds: int = 0
+    slots: int = 0
+    argument: int = 128
 
     def as_dict(self) -> dict[str, float]:
         return asdict(self)
@@ -132,6 +138,9 @@ class Mix(nn.Module):
 class Reader(nn.Module):
     """All heads over words. A word is the mean of its first and last piece."""
 
+    FAR = 7
+    """Distances from a trigger to its arguments count in powers of two, up to this one, each way."""
+
     def __init__(self, c: Config) -> None:
         super().__init__()
         self.config = c
@@ -153,6 +162,15 @@ class Reader(nn.Module):
         self.span = nn.Parameter(span.view(c.span + 1, -1))
         self.coref_a, self.coref_b = nn.Linear(c.width, c.coref), nn.Linear(c.width, c.coref)
         self.form = nn.Linear(2 * c.coref, c.forms)
+        self.world = Mix(c.layers)
+        self.change_mid = nn.Linear(c.width, c.width)
+        self.fluent, self.value = nn.Linear(c.width, c.fluents), nn.Linear(c.width, c.changes)
+        nn.init.constant_(self.fluent.bias, -4.0)  # few words tell a change
+        self.mode, self.kind = nn.Linear(c.width, c.modes), nn.Linear(c.width, c.kinds)
+        self.trigger, self.filler = nn.Linear(c.width, c.argument), nn.Linear(c.width, c.argument)
+        self.slot = nn.Parameter(torch.randn(c.slots, c.argument + 1, c.argument) * 0.02)
+        self.slot_far = nn.Parameter(torch.zeros(c.slots, 2 * self.FAR + 1))
+        self.slot_none = nn.Linear(c.argument, c.slots)
 
     def words(self, state: Tensor, first: Tensor, last: Tensor) -> Tensor:
         """``[b, words, width]`` from ``[b, pieces, width]`` and the positions of first and last pieces."""
@@ -197,6 +215,35 @@ class Reader(nn.Module):
         n, k = a.shape[1], self.config.types + 1
         left = torch.matmul(a, self.span).view(-1, n * k, self.config.span + 1)
         return torch.matmul(left, b.transpose(-1, -2)).view(-1, n, k, n).transpose(2, 3)
+
+    def read_world(self, ids: Tensor, shapes: Tensor, first: Tensor, last: Tensor) -> Tensor:
+        return self.words(self.world(self.encoder(ids, shapes)), first, last)
+
+    def changes(self, w: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """For each word a logit for each fluent it may change, and scores of values, modes and kinds of relation."""
+        h = self.drop(F.gelu(self.change_mid(self.drop(w))))
+        return self.fluent(h), self.value(h), self.mode(h), self.kind(h)
+
+    def argument_vectors(self, w: Tensor) -> tuple[Tensor, Tensor]:
+        w = self.drop(w)
+        return F.gelu(self.trigger(w)), F.gelu(self.filler(w))
+
+    def arguments(self, w: Tensor, row: Tensor, at: Tensor, slot: Tensor) -> Tensor:
+        """For triggers (window ``row``, word ``at``) and a slot each: scores of "none" and of every word."""
+        trigger, filler = self.argument_vectors(w)
+        t = trigger[row, at]
+        left = torch.cat([t, torch.ones_like(t[:, :1])], -1)
+        # One product a slot: gathering a matrix for each row would copy megabytes.
+        query = left.new_zeros(len(t), filler.shape[-1])
+        for s in slot.unique().tolist():
+            mine = slot == s
+            query[mine] = (left[mine] @ self.slot[s].to(left.dtype)).to(query.dtype)
+        score = torch.einsum("nd,nwd->nw", query, filler[row].to(query.dtype)) * self.config.argument**-0.5
+        apart = torch.arange(filler.shape[1])[None] - at[:, None]
+        size = (apart.abs().float() + 1).log2().long().clamp(max=self.FAR)
+        far = self.slot_far[slot].gather(1, self.FAR + size * apart.sign())
+        none = self.slot_none(t).gather(1, slot[:, None])
+        return torch.cat([none.float(), score.float() + far.float()], 1)
 
     def coref_vectors(self, r: Tensor) -> tuple[Tensor, Tensor]:
         return self.coref_a(r), self.coref_b(r)

@@ -24,6 +24,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from diegesis.records import CHANGES, FLUENTS, KINDS, MODES, SLOTS
+from training import changes
 from training.batches import Batch, mixed, whole
 from training.measure import measure
 from training.network import Config, PairScorer, Reader
@@ -43,6 +45,11 @@ WEIGHT = {
     "silver tags": 0.1,
     "silver arc": 0.4,
     "silver rel": 0.3,
+    "change": 2.0,
+    "value": 0.5,
+    "mode": 0.6,
+    "kind": 0.3,
+    "argument": 1.0,
 }
 
 
@@ -163,11 +170,18 @@ def corrupt(b: Batch, rate: float) -> Batch:
     return b
 
 
-def epoch_batches(data: dict, seed: int, limits: tuple[int, ...], budget: int) -> list[tuple[str, Batch]]:
+def epoch_batches(
+    data: dict, seed: int, limits: tuple[int, ...], budget: int, share: float = 1.0
+) -> list[tuple[str, Batch, list[changes.Joined]]]:
+    """The batches of one epoch; ``share`` is the part of LitBank and of the treebanks, the passages are all there."""
     rng = random.Random(seed)
-    out = [("litbank", whole(t, rng.choice(limits))) for t in data["litbank-train"]]
-    for b in mixed(data["ewt-train"] + data["gum-train"], rng.choice(limits), budget, rng):
-        out.append(("ud", b))
+    texts = data["litbank-train"]
+    out = [("litbank", whole(t, rng.choice(limits)), []) for t in rng.sample(texts, round(share * len(texts)))]
+    trees = data["ewt-train"] + data["gum-train"]
+    for b in mixed(rng.sample(trees, round(share * len(trees))), rng.choice(limits), budget, rng):
+        out.append(("ud", b, []))
+    for b, joined in changes.batches(data.get("changes-train", ()), rng, rng.choice((64, 128, 192)), budget // 4):
+        out.append(("changes", b, joined))
     rng.shuffle(out)
     return out
 
@@ -181,18 +195,24 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--head-rate", type=float, default=1e-3)
     parser.add_argument("--budget", type=int, default=2600, help="word pieces a UD batch")
+    parser.add_argument("--share", type=float, default=1.0, help="share of LitBank and of the treebanks in an epoch")
     parser.add_argument("--minutes", type=float, default=1e9, help="stop after the epoch that passes this")
     args = parser.parse_args()
     with (WORK / "data.pkl").open("rb") as stream:
         data = pickle.load(stream)
     torch.manual_seed(1)
-    config = Config(**{k: len(v) for k, v in data["labels"].items()})
+    sizes = {"fluents": FLUENTS, "changes": CHANGES, "modes": MODES, "kinds": KINDS, "slots": SLOTS}
+    config = Config(**{k: len(v) for k, v in {**data["labels"], **sizes}.items()})
+    if (WORK / "changes.pkl").exists():
+        with (WORK / "changes.pkl").open("rb") as stream:
+            data["changes-train"], data["changes-dev"] = pickle.load(stream)
     model, scorer = Reader(config), PairScorer(config)
     model.encoder.load_minilm()
     both = nn.ModuleDict({"model": model, "scorer": scorer})
     silver: dict[str, dict[str, np.ndarray]] = {}
     if args.after:
-        both.load_state_dict(torch.load(WORK / f"{args.after}.pt", weights_only=True)["weights"])
+        # A run that knew no changes has no weights for them.
+        both.load_state_dict(torch.load(WORK / f"{args.after}.pt", weights_only=True)["weights"], strict=False)
         if (WORK / "silver.pkl").exists():
             with (WORK / "silver.pkl").open("rb") as stream:
                 silver = pickle.load(stream)
@@ -202,7 +222,7 @@ def main() -> None:
         {"params": [p for p in both.parameters() if id(p) not in encoder], "lr": args.head_rate},
     ]
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
-    steps = args.epochs * len(epoch_batches(data, 0, (160,), args.budget))
+    steps = args.epochs * len(epoch_batches(data, 0, (160,), args.budget, args.share))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda s: min((s + 1) / (0.05 * steps), max(0.0, 1 - s / steps))
     )
@@ -219,11 +239,13 @@ def main() -> None:
         both.train()
         sums: dict[str, list[float]] = {}
         start = time.time()
-        for step, (task, b) in enumerate(epoch_batches(data, epoch, (128, 160, 192), args.budget)):
+        for step, (task, b, joined) in enumerate(epoch_batches(data, epoch, (128, 160, 192), args.budget, args.share)):
             b = corrupt(b, args.masked)
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 if task == "ud":
                     losses = ud_losses(model, b)
+                elif task == "changes":
+                    losses = changes.losses(model, b, joined)
                 else:
                     assert b.text is not None
                     losses = litbank_losses(model, scorer, b, silver.get(b.text.name))

@@ -146,8 +146,8 @@ def _add_ask(commands: Any) -> None:
     ask = commands.add_parser(
         "ask",
         help="ask what holds at a position of a story",
-        description="Answers queries such as 'life(Mara)', one JSON line each. This version knows no facts yet: "
-        "every query about somebody of the story is answered unknown.",
+        description="Answers queries such as 'life(Mara)' or 'holder(the key)' from the text before a position, one JSON "
+        "line each; what the text so far does not tell is unknown.",
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -468,7 +468,8 @@ def _answer_line(line: str, story: Story) -> bytes:
     try:
         question = json.loads(line)
         echo = question.get("query") if isinstance(question, dict) else None
-        answered = answer(parse_query(question, story.layout, len(story.text)), story.entities)
+        assert story.world is not None
+        answered = answer(parse_query(question, story.layout, len(story.text)), story.world)
     except QueryError as error:
         answered = {"query": echo, "error": str(error)}
     except (ValueError, RecursionError):

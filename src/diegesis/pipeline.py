@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from diegesis.errors import EmptySourceError, LanguageError, NotReadableError, TooLargeError
 from diegesis.records import (
     Cast,
+    Change,
     Corrections,
     Document,
     Event,
@@ -33,6 +34,7 @@ from diegesis.story import Story
 
 if TYPE_CHECKING:
     from diegesis.language import ReadingModel
+    from diegesis.world import World
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, the work done and the work in all (0 of 0 where a stage does not count)."""
@@ -206,6 +208,25 @@ def _events(
     return find_events(tokens, mentions, cast, quotations, layout)
 
 
+def _changes(tokens: Tokens, mentions: Mentions, cast: Cast, quotations: Sequence[Quotation]) -> tuple[Change, ...]:
+    from diegesis.events import head_changes
+
+    return head_changes(tokens, mentions, cast, quotations)
+
+
+def _world(
+    tokens: Tokens,
+    cast: Cast,
+    changes: Sequence[Change],
+    quotations: Sequence[Quotation],
+    events: Sequence[Event],
+    layout: Layout,
+) -> World:
+    from diegesis.world import make_world
+
+    return make_world(tokens, cast, changes, quotations, events, layout)
+
+
 def _unmet(
     document: Document, cast: Cast, quotation_spans: Sequence[QuotationSpan], corrections: Corrections
 ) -> tuple[str, ...]:
@@ -234,6 +255,8 @@ STAGES = (
     Stage("speakers", ("known_cast", "quotations", "thoughts"), _speakers),
     Stage("names in speech", ("cast",), _names_in_speech),
     Stage("events", ("events",), _events),
+    Stage("changes", ("changes",), _changes),
+    Stage("world", ("world",), _world),
     Stage("corrections", ("unmet_corrections",), _unmet),
     Stage("people and places", ("scene_people", "scene_places"), _scenes),
 )
@@ -329,6 +352,8 @@ def read_document(
         quotations=tuple(layers["quotations"]),
         thoughts=tuple(layers["thoughts"]),
         events=tuple(layers["events"]),
+        changes=layers["changes"],
+        world=layers["world"],
         scene_people=tuple(layers["scene_people"]),
         scene_places=tuple(layers["scene_places"]),
         unmet_corrections=layers["unmet_corrections"],

@@ -6,7 +6,7 @@ All positions are offsets in Unicode characters into ``Document.text``, end excl
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -218,6 +218,81 @@ class Layout:
         return tuple(scene.span for chapter in self.chapters for scene in chapter.scenes)
 
 
+# ------------------------------------------------------------------------------------ what can change
+
+Mode = Literal[
+    "asserted", "negated", "hypothetical", "planned", "asked", "claimed", "dreamt", "remembered", "figurative"
+]
+MODES: tuple[Mode, ...] = (
+    "asserted", "negated", "hypothetical", "planned", "asked", "claimed", "dreamt", "remembered", "figurative",
+)  # fmt: skip
+
+_KIND_TEXT = """
+parent child sibling relative spouse lover friend comrade teacher student superior subordinate enemy healer patient
+guardian ward servant employer
+"""
+KINDS = tuple(_KIND_TEXT.split())
+"""Kinds of relation: ``a`` is ``b``'s kind."""
+
+ARGUMENTS: Mapping[str, tuple[str, ...]] = {
+    "life": ("who",),
+    "awake": ("who",),
+    "injury": ("who", "part"),
+    "mood": ("who",),
+    "place": ("who", "where"),
+    "holder": ("thing", "to", "from"),
+    "hidden": ("what", "by", "from"),
+    "knows": ("who", "what", "source"),
+    "rank": ("who", "rank"),
+    "member": ("who", "group"),
+    "relation": ("who", "of"),
+    "level": ("who", "resource"),
+    "power": ("who", "ability"),
+    "promise": ("by", "to", "what"),
+}
+"""The fluents that a text can change, and the arguments of a change."""
+
+VALUES: Mapping[str, tuple[str, ...]] = {
+    "life": ("alive", "dying", "dead"),
+    "awake": ("awake", "asleep", "unconscious"),
+    "injury": ("none", "minor", "serious", "critical"),
+    "mood": (
+        "joy", "sadness", "fear", "anger", "disgust", "surprise", "calm", "shame", "love", "tiredness", "hope",
+    ),
+    "place": ("enters", "leaves", "is"),
+    "holder": ("yes",),
+    "hidden": ("yes", "no"),
+    "knows": ("yes", "no"),
+    "rank": ("gains", "loses", "is"),
+    "member": ("yes", "no"),
+    "relation": ("yes", "no"),
+    "level": ("full", "lowered", "low", "empty"),
+    "power": ("yes", "no"),
+    "promise": ("made", "kept", "broken"),
+}  # fmt: skip
+"""What a change may set a fluent to."""
+
+FLUENTS: tuple[str, ...] = tuple(ARGUMENTS)
+CHANGES: tuple[tuple[str, str], ...] = tuple((fluent, value) for fluent in VALUES for value in VALUES[fluent])
+SLOTS: tuple[tuple[str, str], ...] = tuple((fluent, role) for fluent in ARGUMENTS for role in ARGUMENTS[fluent])
+
+
+class Told(NamedTuple):
+    """A change as the reading model sees it: words ``first`` to ``last`` tell it, ``slots`` has (role, word) pairs.
+
+    The words are indices of tokens; a role's word is the head of the phrase that fills it. ``score`` is a logit.
+    """
+
+    fluent: str
+    value: str
+    first: int
+    last: int
+    mode: Mode
+    kind: str | None
+    slots: tuple[tuple[str, int], ...]
+    score: float
+
+
 # -------------------------------------------------------------------------------------------- language
 
 Form = Literal["name", "common", "pronoun"]
@@ -230,7 +305,7 @@ class Tokens:
 
     Contractions are split inside the word ("do" + "n't"). ``sentence`` and ``paragraph`` count from 0 and never
     decrease. ``head`` is the index of the governing token, -1 at a sentence's root. ``event`` is the probability
-    that the token names an asserted event (LitBank's guideline).
+    that the token names an asserted event (LitBank's guideline). ``told`` are the changes that the model sees.
     """
 
     text: str
@@ -244,6 +319,7 @@ class Tokens:
     head: Ints
     deprel: tuple[str, ...]
     event: Floats
+    told: tuple[Told, ...] = ()
 
     def __len__(self) -> int:
         return len(self.start)
@@ -459,6 +535,138 @@ class Event:
     scene: tuple[int, int] = (1, 1)
     confidence: float = 0.0
     frame: str | None = None
+
+
+# ------------------------------------------------------------------------------- changes and their arguments
+
+
+class Argument(NamedTuple):
+    """What fills a role of a change: the words, and the id of the character, place or thing that they mean, if any."""
+
+    role: str
+    span: Span
+    entity: str | None = None
+
+
+Reader = Literal["model", "lexicon", "adviser"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that the text tells to begin, end or hold: ``fluent`` and ``value`` are those of ``VALUES``.
+
+    ``trigger`` are the words that tell it. ``mode`` says whether it happened; ``told_by`` is the speaker where it is
+    said in speech. ``kind`` is the kind of a relation, None for other fluents. ``reader`` is who found it.
+    """
+
+    fluent: str
+    value: str
+    trigger: Span
+    mode: Mode
+    arguments: tuple[Argument, ...] = ()
+    kind: str | None = None
+    told_by: str | None = None
+    confidence: float = 0.0
+    reader: Reader = "model"
+
+    def argument(self, role: str) -> Argument | None:
+        """What fills a role, None where nothing does."""
+        return next((a for a in self.arguments if a.role == role), None)
+
+
+# ----------------------------------------------------------------------------------------------- world
+
+Basis = Literal["told", "inferred", "claimed"]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What holds from ``start`` on, until ``until`` (None: as far as the text goes): ``fluent(arguments) = value``.
+
+    Arguments are ids of characters, places and things, or words of the text where it has no id for them. ``rule`` names
+    the rule that made it; ``because`` is the fact that it was inferred from. ``place`` facts have the place's words as
+    their value, ``holder`` facts the id or words of who or what holds the thing, ``relation`` facts the kind.
+    """
+
+    fluent: str
+    arguments: tuple[str, ...]
+    value: str
+    start: int
+    until: int | None
+    evidence: tuple[Span, ...]
+    rule: str
+    basis: Basis
+    confidence: float
+    reader: Reader = "model"
+    because: Fact | None = None
+
+
+class Promise(NamedTuple):
+    """A promise: ``by`` and ``to`` are ids or None, ``what`` the words, ``settled`` where it is kept or broken."""
+
+    by: str | None
+    to: str | None
+    what: str
+    made: Span
+    settled: Span | None
+    state: Literal["open", "kept", "broken"]
+    confidence: float
+
+
+class Relation(NamedTuple):
+    """``a`` is ``b``'s ``kind`` (one of ``KINDS``); both are ids."""
+
+    a: str
+    b: str
+    kind: str
+    evidence: tuple[Span, ...]
+    confidence: float
+
+
+# ---------------------------------------------------------------------------------------------- checks
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Two passages that do not go together; ``kind`` is one of the ten kinds of contradiction.
+
+    ``about`` are ids; ``message`` says what is wrong, ``resolve`` what would make it right.
+    """
+
+    kind: str
+    about: tuple[str, ...]
+    first: Span
+    second: Span
+    message: str
+    rule: str
+    confidence: float
+    resolve: str = ""
+
+
+class Warned(NamedTuple):
+    """A warning that the text deserves: ``mode`` tells what happens on the page from what is only mentioned."""
+
+    label: str
+    mode: Literal["on_page", "mentioned"]
+    evidence: tuple[Span, ...]
+    confidence: float
+    severity: Literal["mild", "moderate", "severe"] = "moderate"
+
+
+class RatingFound(NamedTuple):
+    """The rating ("G", "PG", "PG-13", "R") of what is on the page, and the labels and passages that make it so."""
+
+    value: str
+    because: tuple[tuple[str, tuple[Span, ...]], ...]
+
+
+class Verdict(NamedTuple):
+    """A field of the header held against the text; ``value`` is what the author declared, or what is undeclared."""
+
+    field: str
+    value: str
+    verdict: Literal["supported", "not_yet", "contradicted", "undeclared"]
+    evidence: tuple[Span, ...]
 
 
 def chain(parts: Sequence[Span]) -> Span:

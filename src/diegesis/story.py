@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from diegesis.records import (
     Cast,
+    Change,
     Character,
     Document,
     Entity,
     Event,
+    Finding,
     Header,
     Layout,
     Mentions,
     Quotation,
+    RatingFound,
     Scene,
     Thought,
     Tokens,
+    Verdict,
+    Warned,
 )
+
+if TYPE_CHECKING:
+    from diegesis.world import State, World
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,11 +49,26 @@ class Story:
     quotations: tuple[Quotation, ...] = ()
     thoughts: tuple[Thought, ...] = ()
     events: tuple[Event, ...] = ()
+    changes: tuple[Change, ...] = ()
+    world: World | None = None
+    warnings: tuple[Warned, ...] = ()
+    rating: RatingFound | None = None
+    header_verdicts: tuple[Verdict, ...] = ()
+    findings: tuple[Finding, ...] = ()
     scene_people: tuple[tuple[str, ...], ...] = ()
     scene_places: tuple[str | None, ...] = ()
     unmet_corrections: tuple[str, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
     """Wall-clock seconds that each stage took."""
+
+    def at(self, position: int) -> State:
+        """What holds right before a position, as far as the text before it tells.
+
+        ``story.at(3411).holder("the locket")`` says who has it. Raises ``ValueError`` for a story without a world.
+        """
+        if self.world is None:
+            raise ValueError("this story was made without a world")
+        return self.world.at(position)
 
     @property
     def text(self) -> str:
@@ -64,7 +88,7 @@ class Story:
     @property
     def things(self) -> tuple[Entity, ...]:
         """The things that matter to the text."""
-        return self.entities.things
+        return self.world.cast.things if self.world is not None else self.entities.things
 
     @property
     def scenes(self) -> tuple[Scene, ...]:

@@ -1,5 +1,7 @@
-"""Who did what to whom; and did it happen, was it denied, wished, asked, ordered, supposed, or said by somebody."""
+"""Who did what to whom, did it happen or was it denied, wished, asked or only said; and what it changes."""
 
+from diegesis.events.changes import head_changes, joined_changes
 from diegesis.events.find import find_events
+from diegesis.events.lexicon import lexicon_changes
 
-__all__ = ["find_events"]
+__all__ = ["find_events", "head_changes", "joined_changes", "lexicon_changes"]

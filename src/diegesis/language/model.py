@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from diegesis.records import EntityType, Floats, Form, Ints
+from diegesis.records import EntityType, Floats, Form, Ints, Told
 
 TYPES: tuple[EntityType, ...] = ("PER", "LOC", "FAC", "GPE", "VEH", "ORG")
 FORMS: tuple[Form, ...] = ("name", "common", "pronoun")
@@ -37,6 +37,12 @@ class WindowPrediction:
     last: Floats
     dependent: Floats
     governor: Floats
+    fluent: Floats | None = None
+    value: Floats | None = None
+    mode: Floats | None = None
+    kind: Floats | None = None
+    trigger: Floats | None = None
+    filler: Floats | None = None
 
 
 class ReadingModel(Protocol):
@@ -61,6 +67,10 @@ class ReadingModel(Protocol):
 
     def forms(self, vectors: Floats) -> Ints:
         """For rows of mention vectors the index into ``FORMS``."""
+        ...
+
+    def changes(self, prediction: WindowPrediction, base: int) -> list[Told]:
+        """The changes that a window tells, with ``base`` for the index of its first word in the text."""
         ...
 
 
@@ -104,6 +114,10 @@ class FakeModel:
     def forms(self, vectors: Floats) -> Ints:
         """All names."""
         return np.zeros(len(vectors), np.int32)
+
+    def changes(self, prediction: WindowPrediction, base: int) -> list[Told]:
+        """None at all."""
+        return []
 
     def _window(self, words: Sequence[str]) -> WindowPrediction:
         n = len(words)

@@ -20,17 +20,21 @@ from threadpoolctl import threadpool_limits
 
 from diegesis.errors import ModelError
 from diegesis.language.model import WindowPrediction
+from diegesis.language.tell import tell
 from diegesis.language.wordpiece import CLS, SEP, WordPiece, shape
-from diegesis.records import Floats, Ints
+from diegesis.records import Floats, Ints, Told
 
-VERSION = 1
+VERSION = 2
 BATCH = 400
 """Word pieces a batch, padding included: what a processor's own cache holds (2,048 took a sixth longer)."""
 
 Encoded = tuple[list[int], list[int], list[int], list[int]]
 """Piece ids and shapes, and the first and last piece of each word."""
 
-_OUTPUTS = ("upos", "xpos", "start", "event", "arcs", "span", "span_type", "first", "last", "dependent", "governor")
+_OUTPUTS = (
+    "upos", "xpos", "start", "event", "arcs", "span", "span_type", "first", "last", "dependent", "governor",
+    "fluent", "value", "mode", "kind", "trigger", "filler",
+)  # fmt: skip
 
 
 class OnnxModel:
@@ -54,7 +58,7 @@ class OnnxModel:
                 return cls.load(own)
         try:
             labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
-            if labels.get("version") != VERSION:
+            if labels.get("version") not in (1, VERSION):
                 raise ModelError(f"the reading model has version {labels.get('version')}, this program needs {VERSION}")
             with np.load(folder / "heads.npz") as data:
                 heads = {k: data[k] for k in data.files}
@@ -103,6 +107,10 @@ class OnnxModel:
         scores: Floats = vectors @ self._heads["form_w"] + self._heads["form_b"]
         return np.asarray(scores.argmax(1), np.int32)
 
+    def changes(self, prediction: WindowPrediction, base: int) -> list[Told]:
+        """The changes that a window tells, with ``base`` for the index of its first word in the text."""
+        return tell(prediction, self._heads, base)
+
     def _shape(self, word: str) -> int:
         known = self._shapes.get(word)
         if known is None:
@@ -132,14 +140,15 @@ class OnnxModel:
             for array, values in zip(arrays.values(), columns, strict=True):
                 array[row, : len(values)] = values
         began = time.perf_counter()
-        out = dict(zip(_OUTPUTS, self._session.run(list(_OUTPUTS), arrays), strict=True))
+        outputs = [o.name for o in self._session.get_outputs()]
+        out = dict(zip(outputs, self._session.run(outputs, arrays), strict=True))
         with self._lock:
             self.encoder_seconds += (time.perf_counter() - began) / self._threads
         found = []
         for row, i in enumerate(batch):
             k = len(encoded[row][2])
             square = {name: out[name][row, :k, :k] for name in ("arcs", "span", "span_type")}
-            flat = {name: out[name][row, :k] for name in _OUTPUTS if name not in square}
+            flat = {name: out[name][row, :k] for name in out if name not in square}
             found.append((i, WindowPrediction(**flat, **square)))
         return found
 

@@ -12,7 +12,7 @@ from diegesis.language.model import FORMS, TYPES, ReadingModel, WindowPrediction
 from diegesis.language.tokenizer import Words, tokenize
 from diegesis.language.trees import greedy, is_projective, projective_trees
 from diegesis.language.windows import pack
-from diegesis.records import Floats, Form, Ints, Mention, Mentions, Span, Tokens
+from diegesis.records import Floats, Form, Ints, Mention, Mentions, Span, Tokens, Told
 
 Progress = Callable[[int, int], None]
 """Called with the number of words read so far and of all words."""
@@ -80,6 +80,7 @@ class _Gathered:
         self.found: list[tuple[int, int, int, float, int]] = []
         self.vectors: list[Floats] = []
         self.crossing: dict[int, list[_Sentence]] = {}
+        self.told: list[Told] = []
 
     def add(self, where: range, p: WindowPrediction) -> None:
         here = slice(where.start, where.stop)
@@ -89,6 +90,7 @@ class _Gathered:
         self.first_of_sentence[here] = starts
         sentence: Ints = np.cumsum(starts, dtype=np.int32)
         self._syntax(where.start, p, sentence)
+        self.told += self.model.changes(p, where.start)
         spans = _spans(p, sentence)
         spans += _expected(p, [r for r in self.expected if r[0] in where and r[1] in where], where.start, spans)
         if spans:
@@ -153,6 +155,7 @@ class _Gathered:
         tokens = Tokens(
             text=text, start=words.start, end=words.end, paragraph=words.paragraph, sentence=sentence,
             upos=upos, xpos=xpos, lemma=lemmatize(forms, upos, xpos), head=self.head, deprel=deprel, event=self.event,
+            told=tuple(sorted(self.told, key=lambda t: (t.first, t.last, t.fluent, t.value))),
         )  # fmt: skip
         return tokens, self._mentions(tokens)
 
@@ -163,6 +166,7 @@ class _Gathered:
         self.found.sort(key=lambda f: (f[0], -f[1]))
         heads = tokens.head.tolist()
         self.found = [f for f in self.found if not _is_clause(heads, tokens.upos, f[0], f[1])]
+        self.found = _once(self.found, tokens)
         if not self.found:
             return Mentions((), np.zeros((0, 1), np.float32))
         vectors = np.concatenate(self.vectors)[[f[4] for f in self.found]]
@@ -244,6 +248,23 @@ def _is_clause(heads: list[int], upos: tuple[str, ...], first: int, last: int) -
 
 Found = tuple[int, int, int, float, int]
 """A mention on its way: first and last token, type, margin, and the row of its vector."""
+
+
+def _once(found: list[Found], tokens: Tokens) -> list[Found]:
+    """Of mentions around one noun that begin at one word ("the woman", "the woman by the door") the surer alone.
+
+    A pair ("Tom and Ann") begins with the first of its members and is another than he.
+    """
+    heads, joined = tokens.head.tolist(), {i for i, rel in enumerate(tokens.deprel) if rel == "conj"}
+    best: dict[tuple[int, int, int], Found] = {}
+    keys = []
+    for f in found:
+        head = _head(heads, tokens.upos, f[0], f[1])
+        members = sum(i in joined and heads[i] == head for i in range(head + 1, f[1] + 1))
+        keys.append((f[0], head, members))
+        if keys[-1] not in best or f[3] > best[keys[-1]][3]:
+            best[keys[-1]] = f
+    return [f for f, key in zip(found, keys, strict=True) if best[key] is f]
 
 
 def _with_honorifics(found: list[Found], words: Sequence[str]) -> list[Found]:

@@ -1,8 +1,7 @@
 """A reading as JSON, schema ``diegesis.story/1``.
 
-Every key is always there. Layers that this version does not compute (facts, promises, relations …) are empty
-lists; a rating that was not computed is ``{"value": null, "because": []}``. Spans are ``[start, end]`` in
-characters of the text, end exclusive.
+Every key is always there; a rating that was not computed is ``{"value": null, "because": []}``. Spans are
+``[start, end]`` in characters of the text, end exclusive.
 """
 
 from __future__ import annotations
@@ -12,7 +11,20 @@ import re
 from pathlib import PurePath
 from typing import Literal, TypedDict
 
-from diegesis.records import CastMention, Character, Entity, Event, Header, Quotation, Span
+from diegesis.records import (
+    CastMention,
+    Character,
+    Entity,
+    Event,
+    Fact,
+    Finding,
+    Header,
+    Promise,
+    Quotation,
+    RatingFound,
+    Relation,
+    Span,
+)
 from diegesis.story import Story
 
 SCHEMA = "diegesis.story/1"
@@ -166,7 +178,7 @@ class RatingJson(TypedDict):
     """The rating that the text itself calls for."""
 
     value: str | None
-    because: list[object]
+    because: list[dict[str, object]]
 
 
 class StoryJson(TypedDict):
@@ -182,19 +194,19 @@ class StoryJson(TypedDict):
     quotations: list[QuotationJson]
     thoughts: list[ThoughtJson]
     events: list[EventJson]
-    facts: list[object]
-    promises: list[object]
-    relations: list[object]
+    facts: list[dict[str, object]]
+    promises: list[dict[str, object]]
+    relations: list[dict[str, object]]
     timeline: list[str]
-    warnings: list[object]
+    warnings: list[dict[str, object]]
     rating: RatingJson
-    header_verdicts: list[object]
-    findings: list[object]
+    header_verdicts: list[dict[str, object]]
+    findings: list[dict[str, object]]
 
 
 def to_json(story: Story) -> StoryJson:
     """The reading as the JSON value of schema ``diegesis.story/1``."""
-    document = story.document
+    document, world = story.document, story.world
     return {
         "schema": SCHEMA,
         "source": {
@@ -215,15 +227,93 @@ def to_json(story: Story) -> StoryJson:
             for thought in story.thoughts
         ],
         "events": [_event(event) for event in story.events],
-        "facts": [],
-        "promises": [],
-        "relations": [],
-        "timeline": [],
-        "warnings": [],
-        "rating": {"value": None, "because": []},
-        "header_verdicts": [],
-        "findings": [],
+        "facts": [_fact(fact) for fact in world.facts] if world is not None else [],
+        "promises": [_promise(promise) for promise in world.promises] if world is not None else [],
+        "relations": [_relation(relation) for relation in world.relations] if world is not None else [],
+        "timeline": _timeline(story),
+        "warnings": [
+            {
+                "label": w.label,
+                "mode": w.mode,
+                "evidence": list(map(_at, w.evidence)),
+                "confidence": _sure(w.confidence),
+            }
+            for w in story.warnings
+        ],
+        "rating": _rating(story.rating),
+        "header_verdicts": [
+            {"field": v.field, "value": v.value, "verdict": v.verdict, "evidence": list(map(_at, v.evidence))}
+            for v in story.header_verdicts
+        ],
+        "findings": [_finding(finding) for finding in story.findings],
     }
+
+
+def _fact(fact: Fact) -> dict[str, object]:
+    return {
+        "fluent": fact.fluent,
+        "args": list(fact.arguments),
+        "value": fact.value,
+        "from": fact.start,
+        "until": fact.until,
+        "evidence": list(map(_at, fact.evidence)),
+        "rule": fact.rule,
+        "basis": fact.basis,
+        "confidence": _sure(fact.confidence),
+    }
+
+
+def _promise(promise: Promise) -> dict[str, object]:
+    return {
+        "by": promise.by,
+        "to": promise.to,
+        "what": promise.what,
+        "made": _at(promise.made),
+        "settled": _maybe(promise.settled),
+        "state": promise.state,
+    }
+
+
+def _relation(relation: Relation) -> dict[str, object]:
+    return {
+        "a": relation.a,
+        "b": relation.b,
+        "kind": relation.kind,
+        "evidence": list(map(_at, relation.evidence)),
+        "confidence": _sure(relation.confidence),
+    }
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    return {
+        "kind": finding.kind,
+        "about": list(finding.about),
+        "first": _at(finding.first),
+        "second": _at(finding.second),
+        "message": finding.message,
+        "confidence": _sure(finding.confidence),
+    }
+
+
+def _rating(rating: RatingFound | None) -> RatingJson:
+    if rating is None:
+        return {"value": None, "because": []}
+    return {
+        "value": rating.value,
+        "because": [{"label": label, "evidence": list(map(_at, spans))} for label, spans in rating.because],
+    }
+
+
+def _timeline(story: Story) -> list[str]:
+    """What happened, in order of happening: scenes told as flashbacks before all others, else as it is told."""
+    past = {
+        (c, s)
+        for c, chapter in enumerate(story.layout.chapters, 1)
+        for s, scene in enumerate(chapter.scenes, 1)
+        if scene.flashback
+    }
+    happened = [event for event in story.events if event.realis]
+    return [event.id for event in sorted(happened, key=lambda event: event.scene not in past)]
 
 
 def dumps(story: StoryJson) -> str:

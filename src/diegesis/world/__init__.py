@@ -1,5 +1,20 @@
-"""The world of a story: so far its queries; facts that answer them come with the rules."""
+"""What holds at every point of a story: facts made from its changes by rules, and questions about them."""
 
+from diegesis.world.make import make_world
 from diegesis.world.queries import FLUENTS, Answer, Query, QueryError, answer, parse_query
+from diegesis.world.rules import RuleError
+from diegesis.world.state import Held, State, World
 
-__all__ = ["FLUENTS", "Answer", "Query", "QueryError", "answer", "parse_query"]
+__all__ = [
+    "FLUENTS",
+    "Answer",
+    "Held",
+    "Query",
+    "QueryError",
+    "RuleError",
+    "State",
+    "World",
+    "answer",
+    "make_world",
+    "parse_query",
+]

@@ -1,8 +1,4 @@
-"""Queries of the form ``fluent(argument, …)``, asked at a position of the text.
-
-This version holds no facts, so that every query about somebody of the story is answered ``unknown``; what it does
-already is tell a query that can be asked from one that cannot.
-"""
+"""Queries of the form ``fluent(argument, …)``, asked at a position of the text."""
 
 from __future__ import annotations
 
@@ -10,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, TypedDict
 
-from diegesis.records import Cast, Chapter, Layout, Span
+from diegesis.records import Chapter, Layout, Span
+from diegesis.world.state import World
 
 Kind = Literal["person", "thing", "any"]
 
@@ -32,10 +29,7 @@ FLUENTS: Mapping[str, tuple[Kind, ...]] = {
 }
 """What can be asked, and what each argument names."""
 
-UNKNOWN = "unknown"
-
 _CALL = re.compile(r"\s*([A-Za-z_]+)\s*\((.*)\)\s*\Z", re.DOTALL)
-_ARTICLE = re.compile(r"\A(?:the|a|an|his|her|their|my|our|your|its) ")
 _PLACE = re.compile(r"\s*(\d{1,6})(?:\.(\d{1,6}))?\s*:\s*(start|end)\s*\Z")
 
 
@@ -87,33 +81,21 @@ def parse_query(question: object, layout: Layout, length: int) -> Query:
     return Query(text, fluent, arguments, _position(question, layout, length))
 
 
-def answer(query: Query, cast: Cast) -> Answer:
+def answer(query: Query, world: World) -> Answer:
     """The answer from the text before ``query.after`` alone; raises ``QueryError`` when nobody has the name."""
-    names = _names(cast)
     for argument, kind in zip(query.arguments, FLUENTS[query.fluent], strict=True):
-        if kind == "person" and fold(argument) not in names:
+        if kind == "person" and not world.people_called(argument):
             raise QueryError(f"nobody in the story is called {argument!r}")
+    held = world.at(query.after).ask(query.fluent, query.arguments)
+    words = world.shown(held.value)
     return {
         "query": query.text,
         "after": query.after,
-        "answer": UNKNOWN,
-        "value": UNKNOWN,
-        "evidence": [],
-        "basis": None,
-        "confidence": 0.0,
-    }
-
-
-def fold(name: str) -> str:
-    """A name for comparing: no case, no article or possessive before it, straight apostrophes, single spaces."""
-    return _ARTICLE.sub("", " ".join(name.replace("’", "'").casefold().split()), count=1)
-
-
-def _names(cast: Cast) -> set[str]:
-    return {
-        fold(name)
-        for character in cast.characters
-        for name in (character.name, *character.aliases, *character.epithets)
+        "answer": words,
+        "value": words,
+        "evidence": [list(span) for span in held.evidence],
+        "basis": held.basis,
+        "confidence": held.confidence,
     }
 
 

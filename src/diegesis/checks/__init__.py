@@ -1,0 +1,7 @@
+"""What the text holds that a reader would be warned of, how it would be rated, and whether its header says so."""
+
+from diegesis.checks.header import hold_header, pairing_evidence
+from diegesis.checks.rating import rate
+from diegesis.checks.warnings import find_warnings
+
+__all__ = ["find_warnings", "hold_header", "pairing_evidence", "rate"]
