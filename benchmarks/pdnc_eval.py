@@ -316,9 +316,10 @@ def score_cast(novel: Path, story: Story) -> Counter[str]:
         if votes:
             belongs[person.id] = votes.most_common(1)[0][0]
     counts: Counter[str] = Counter()
+    text = key(" ".join(story.text.split()))
     for name in sorted(heavy):
         own = uses[name]
-        if not own:
+        if not any(name in who and alias in text for alias, who in owners.items()):
             continue
         counts["total"] += 1
         mine = [entry for entry in own if belongs[entry] == name]

@@ -22,6 +22,7 @@ def measure(folder: Path, model: ReadingModel, predictions: Path | None = None) 
     """Figures in percent for each story and for all together; writes the readings into ``predictions``, a folder."""
     from diegesis.pipeline import read
     from diegesis.views.contract import to_json
+    from world_eval import MEASURES, score_world
 
     golds = sorted(folder.glob("*.gold.json"))
     if not golds:
@@ -31,19 +32,28 @@ def measure(folder: Path, model: ReadingModel, predictions: Path | None = None) 
     for path in golds:
         gold = json.loads(path.read_text(encoding="utf-8"))
         source = path.with_name(path.name.replace(".gold.json", ".txt"))
-        reading: Json = json.loads(json.dumps(to_json(read(source, model=model, force=True))))
+        story = read(source, model=model, force=True)
+        reading: Json = json.loads(json.dumps(to_json(story)))
         if predictions is not None:
             predictions.mkdir(parents=True, exist_ok=True)
             (predictions / f"{source.stem}.json").write_text(json.dumps(reading, ensure_ascii=False, indent=1), "utf-8")
         counts = score(gold, reading, source.read_text(encoding="utf-8"))
+        counts.update(score_world(gold, story, reading))
         totals.update(counts)
-        report[source.stem] = shown(counts)
-    report["all"] = shown(totals)
+        report[source.stem] = shown(counts, MEASURES)
+    report["all"] = shown(totals, MEASURES) | {
+        "false_alarms_a_story": round((totals["findings_pred"] - totals["planted_found"]) / len(golds), 2),
+        "questions": {
+            k.removeprefix("asked "): [totals[k.replace("asked", "right")], n]
+            for k, n in sorted(totals.items())
+            if k.startswith("asked ")
+        },
+    }
     return report
 
 
-def shown(counts: Counter[str]) -> dict[str, float | None]:
-    """The counts as percentages, None where there is nothing to measure."""
+def shown(counts: Counter[str], more: dict[str, tuple[str, str]] | None = None) -> dict[str, Any]:
+    """The counts as percentages, None where there is nothing to measure; ``more`` are measures beside the usual."""
     pairs = {
         "cast_recall": ("cast_found", "cast_gold"),
         "cast_precision": ("cast_true", "cast_pred"),
@@ -67,6 +77,7 @@ def shown(counts: Counter[str]) -> dict[str, float | None]:
         "pairings": ("pairing_true", "pairing_all"),
         "rating": ("rating_true", "stories"),
         "warnings": ("warning_true", "warning_all"),
+        **(more or {}),
     }
     return {name: round(100 * counts[a] / counts[b], 2) if counts[b] else None for name, (a, b) in pairs.items()}
 

@@ -19,13 +19,24 @@ MAY_IMPORT: dict[str, set[str]] = {
     "writing": {"errors"},
     **dict.fromkeys(STAGES, FOUNDATIONS),
     "views": FOUNDATIONS | {"story"},
-    "pipeline": FOUNDATIONS | {"story", *STAGES},
-    "cli": FOUNDATIONS | {"story", "writing", "pipeline", "views", "world", "__init__"},
+    "adviser": FOUNDATIONS | {"writing"},
+    "pipeline": FOUNDATIONS | {"story", "adviser", *STAGES},
+    "cli": FOUNDATIONS | {"story", "writing", "pipeline", "views", "world", "cli_world", "__init__"},
+    "cli_world": FOUNDATIONS | {"story", "views", "world"},
     "__main__": {"cli"},
     "__init__": {"errors", "pipeline", "records", "story"},
 }
-AT_HOME = {"onnxruntime": {"language"}, "rich": {"views", "cli"}, "lxml": {"sources"}, "docx": {"sources"}}
-NOWHERE = {"torch", "transformers", "onnx", "urllib.request", "http", "socket", "requests"}
+AT_HOME = {
+    "onnxruntime": {"language"},
+    "rich": {"views", "cli", "cli_world"},
+    "lxml": {"sources"},
+    "docx": {"sources"},
+    "http": {"adviser"},
+    "socket": {"adviser"},
+    "ssl": {"adviser"},
+}
+"""Only the adviser, which is off by default, speaks to a server."""
+NOWHERE = {"torch", "transformers", "onnx", "urllib.request", "requests"}
 """Not at run time: training has its own folder, and nothing is fetched."""
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

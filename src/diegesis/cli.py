@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from diegesis import __version__
+from diegesis import __version__, cli_world
 from diegesis.errors import DiegesisError, LanguageError, NotReadableError, SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_read(commands)
     _add_cast(commands)
     _add_ask(commands)
+    cli_world.add_commands(commands, cli_world.Tools(EXIT_CODES, _add_reading, _story, _console, _say))
     return parser
 
 
@@ -252,6 +253,24 @@ def _corrections(file: str, arguments: argparse.Namespace) -> Corrections:
     if given is not None and not given.is_file():
         raise NotReadableError(str(given), "no such file")
     return load_corrections(Path(file), given, arguments.known_cast)
+
+
+def _story(arguments: argparse.Namespace) -> Story:
+    """The story of a command that reads one file; what cannot be read is named as it was given."""
+    from diegesis.pipeline import read_document
+
+    file: str = arguments.file
+    try:
+        with _progress(file, arguments.quiet) as progress:
+            document = _load(file, progress)
+            story = read_document(
+                document, force=arguments.force, progress=progress, corrections=_corrections(file, arguments)
+            )
+    except (SourceError, LanguageError) as error:
+        raise type(error)(file if error.name == Path(file).name else error.name, error.reason) from error
+    if not arguments.quiet:
+        _tell_notes(file, story, {})
+    return story
 
 
 def _load(file: str, progress: Progress | None) -> Document:

@@ -27,12 +27,16 @@ from diegesis.records import (
     Mentions,
     Quotation,
     QuotationSpan,
+    RatingFound,
     Thought,
     Tokens,
+    Verdict,
+    Warned,
 )
 from diegesis.story import Story
 
 if TYPE_CHECKING:
+    from diegesis.adviser import Adviser
     from diegesis.language import ReadingModel
     from diegesis.world import World
 
@@ -209,9 +213,10 @@ def _events(
 
 
 def _changes(tokens: Tokens, mentions: Mentions, cast: Cast, quotations: Sequence[Quotation]) -> tuple[Change, ...]:
-    from diegesis.events import head_changes
+    from diegesis.events import head_changes, joined_changes, lexicon_changes
 
-    return head_changes(tokens, mentions, cast, quotations)
+    own = head_changes(tokens, mentions, cast, quotations)
+    return joined_changes(own, lexicon_changes(tokens, mentions, cast, quotations))
 
 
 def _world(
@@ -225,6 +230,31 @@ def _world(
     from diegesis.world import make_world
 
     return make_world(tokens, cast, changes, quotations, events, layout)
+
+
+def _warnings(
+    tokens: Tokens, cast: Cast, quotations: Sequence[Quotation], changes: Sequence[Change], layout: Layout
+) -> tuple[tuple[Warned, ...], RatingFound]:
+    from diegesis.checks import find_warnings, rate
+
+    warnings = find_warnings(tokens, cast, quotations, changes, layout)
+    return warnings, rate(warnings)
+
+
+def _verdicts(
+    header: Header,
+    cast: Cast,
+    quotations: Sequence[Quotation],
+    changes: Sequence[Change],
+    tokens: Tokens,
+    layout: Layout,
+    warnings: Sequence[Warned],
+    rating: RatingFound,
+) -> tuple[Verdict, ...]:
+    from diegesis.checks import hold_header, pairing_evidence
+
+    pairs = pairing_evidence(header, cast, quotations, changes, tokens, layout)
+    return hold_header(header, warnings, rating, pairs)
 
 
 def _unmet(
@@ -257,6 +287,8 @@ STAGES = (
     Stage("events", ("events",), _events),
     Stage("changes", ("changes",), _changes),
     Stage("world", ("world",), _world),
+    Stage("warnings", ("warnings", "rating"), _warnings),
+    Stage("header against text", ("header_verdicts",), _verdicts),
     Stage("corrections", ("unmet_corrections",), _unmet),
     Stage("people and places", ("scene_people", "scene_places"), _scenes),
 )
@@ -326,6 +358,7 @@ def read_document(
     load_model: ModelLoader | None = None,
     progress: Progress | None = None,
     corrections: Corrections | None = None,
+    adviser: Adviser | None = None,
 ) -> Story:
     """Read a document that is already loaded; ``load_model`` is called once, after the text proves readable.
 
@@ -339,6 +372,7 @@ def read_document(
         "force": force,
         "load_model": load_model or load_reading_model,
         "corrections": corrections or Corrections(),
+        "adviser": adviser,
     }
     layers, seconds = run(STAGES, given, progress)
     return Story(
@@ -354,6 +388,9 @@ def read_document(
         events=tuple(layers["events"]),
         changes=layers["changes"],
         world=layers["world"],
+        warnings=layers["warnings"],
+        rating=layers["rating"],
+        header_verdicts=layers["header_verdicts"],
         scene_people=tuple(layers["scene_people"]),
         scene_places=tuple(layers["scene_places"]),
         unmet_corrections=layers["unmet_corrections"],

@@ -25,9 +25,9 @@ def server() -> Iterator[FakeServer]:
 
 @pytest.fixture
 def adviser(server: FakeServer, tmp_path: Path) -> Callable[..., Adviser]:
-    """Makes an adviser of the fake server's, with little time and an empty cache."""
+    """Makes an adviser of the fake server's, with a cache that is empty at first."""
 
-    def make(timeout: float = 5.0, total: float = 20.0, model: str = "small", url: str = "") -> Adviser:
+    def make(timeout: float = 20.0, total: float = 60.0, model: str = "small", url: str = "") -> Adviser:
         return Adviser(url or server.url, model, tmp_path / "kept" / "answers", timeout=timeout, total=total)
 
     return make

@@ -33,7 +33,7 @@ def failing_then_good(bad: Reply) -> Reply:
 
 
 def waiting(handler: Handler) -> None:
-    handler.server.over.wait(5)
+    handler.server.over.wait(60)
 
 
 def dripping(handler: Handler) -> None:
@@ -113,11 +113,11 @@ def test_a_bad_answer_costs_its_part_alone(server: FakeServer, adviser: Make, ba
     server.reply = failing_then_good(bad)
     slow = reason == "no answer in time"
     began = monotonic()
-    advised = adviser(timeout=0.25 if slow else 5.0).advise(TEXT, LAYOUT, CAST)
+    advised = adviser(timeout=0.6 if slow else 20.0).advise(TEXT, LAYOUT, CAST)
     assert advised == AdvisedChanges(asked=2, unanswered=advised.unanswered)
     assert advised.unanswered == {reason: 1}
     assert len(server.requests) == 2
-    assert monotonic() - began < 2
+    assert monotonic() - began < 5
     server.reply = answering(GAVE)
     again = adviser().advise(TEXT, LAYOUT, CAST)  # what was no answer is not kept
     assert (len(again.changes), again.asked, again.cached) == (1, 1, 1)
@@ -159,8 +159,8 @@ def test_a_whole_story_has_its_time_too(server: FakeServer, adviser: Make) -> No
     server.reply = waiting
     began = monotonic()
     with pytest.raises(AdviserError, match="no answer in time"):
-        adviser(timeout=5, total=0.2).advise(TEXT, LAYOUT, CAST)
-    assert monotonic() - began < 2
+        adviser(timeout=20, total=0.6).advise(TEXT, LAYOUT, CAST)
+    assert monotonic() - began < 5
     assert len(server.requests) == 1
 
 

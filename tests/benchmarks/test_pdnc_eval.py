@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from diegesis.records import Cast, CastMention, Character, Document, Header, Layout, Mentions, Quotation, Span
@@ -17,6 +18,7 @@ from pdnc_eval import (
     letters_of,
     positions,
     predict,
+    score_cast,
     score_mentions,
     score_speakers,
     shown,
@@ -82,6 +84,30 @@ def test_a_mention_is_right_when_its_character_is_the_referent(novel):
     assert score_mentions(novel, reading((10, 13)))["right"] == 0  # "Tom" alone is nobody's alias
     assert score_mentions(novel, reading((21, 24), (10, 13)))["right"] == 0  # Ann's entity
     assert score_mentions(novel, reading())["total"] == 1
+
+
+def cast_of(text: str, *people: list[str]) -> Story:
+    """A story in which each person has every word of its list as a mention, wherever it stands."""
+    characters = []
+    for k, names in enumerate(people):
+        found = [m for n in names for m in re.finditer(n, text)]
+        spans = tuple(CastMention(Span(*m.span()), "name", 1.0) for m in found)
+        characters.append(Character(f"c{k}", names[0], "person", tuple(names), mentions=spans))
+    document = Document(text, "n.txt", "text", "", "utf-8")
+    nothing = np.zeros((0, 1), np.float32)
+    return Story(document, "en", Header(), Layout(()), None, Mentions((), nothing), Cast(tuple(characters)))
+
+
+def test_a_character_is_found_whole_split_or_merged(novel):
+    text = "Ann Ann Ann Ann Mr. Hale Mr. Hale Mr. Hale Tom Hale Tom Hale Tom Hale"
+    whole = score_cast(novel, cast_of(text, ["Ann"], ["Mr. Hale", "Tom Hale"]))
+    assert (whole["found"], whole["total"], whole["split"], whole["merged"]) == (2, 2, 0, 0)
+    split = score_cast(novel, cast_of(text, ["Ann"], ["Mr. Hale"], ["Tom Hale"]))
+    assert (split["found"], split["split"], split["split Tom Hale"]) == (2, 1, 1)
+    merged = score_cast(novel, cast_of(text, ["Ann", "Mr. Hale"], ["Tom Hale"]))
+    assert (merged["merged"], merged["split"]) == (1, 1)
+    lost = score_cast(novel, cast_of(text, ["Ann"]))
+    assert (lost["found"], lost["total"], lost["lost Tom Hale"]) == (1, 2, 1)
 
 
 def test_spans_are_compared_exactly_and_by_overlap():

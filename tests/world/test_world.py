@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from world_builders import PEOPLE, says, told, world_of
 
 from diegesis.records import ARGUMENTS, KINDS, VALUES
 from diegesis.world.build import start_of
 from diegesis.world.rules import RuleError, core_rules, parse_rules
-from world_builders import PEOPLE, says, told, world_of
 
 RULES = core_rules()
 
@@ -50,7 +50,7 @@ def test_each_rule_leaves_its_name_on_what_it_starts(rule: object) -> None:
         (["negated: knows(Ann, secret) = yes"], "knows(Ann, the secret)", "no"),
         (["injury(Ann, arm) = minor", "injury(Ann, head) = critical"], "injury(Ann)", "critical"),
         (["injury(Ann, arm) = serious", "injury(Ann, arm) = none"], "injury(Ann)", "none"),
-        (["injury(Ann, arm) = serious", "injury(Ann, head) = minor", "injury(Ann, arm) = none"], "injury(Ann)", "minor"),
+        (["injury(Ann, arm) = serious", "injury(Ann, eye) = minor", "injury(Ann, arm) = none"], "injury(Ann)", "minor"),
         (["place(Ann, kitchen) = is", "place(Ann, garden) = enters"], "place(Ann)", "garden"),
         (["place(Ann, kitchen) = is", "place(Ann, kitchen) = leaves"], "place(Ann)", "unknown"),
         (["rank(Ann, clerk) = is", "rank(Ann, judge) = gains"], "rank(Ann)", "judge"),

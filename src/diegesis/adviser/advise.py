@@ -105,7 +105,8 @@ class Adviser:
 
     def preview(self, text: str, layout: Layout, cast: Cast) -> str:
         """What ``advise`` would send and where to, for a person to read; nothing is sent or looked up for it."""
-        questions = list(self._questions(text, layout, cast))
+        # Two parts with the same words are one question: the second finds the first one's answer.
+        questions = list({question.body: question for question in self._questions(text, layout, cast)}.values())
         new = [question for question in questions if self._cache.get(question.body) is None]
         sent = sum(len(message["content"]) for question in new for message in question.messages)
         story = sum(p.end - p.start for question in new for p in question.part.paragraphs)

@@ -59,7 +59,12 @@ Answer with JSON alone: {"changes": [...]}, an empty list where nothing changes.
   name, a description or a pronoun, a whole noun phrase; null where the passage does not give it.
 List only what the words tell. Leave out what you merely suppose.
 
-fluent: value: arguments: meaning
+For a passage "[1] Old Pell handed her the key. “I will bring it back,” she said." the answer is
+{"changes": [{"fluent": "holder", "value": "yes", "mode": "asserted", "paragraph": 1, "trigger": "handed", "nth": 1,
+"thing": "the key", "to": "her", "from": "Old Pell"}, {"fluent": "promise", "value": "made", "mode": "asserted",
+"paragraph": 1, "trigger": "will bring it back", "nth": 1, "by": "I", "to": null, "what": "bring it back"}]}
+
+fluent | value | arguments | meaning
 """
 
 
@@ -165,8 +170,8 @@ def names_by(known: tuple[Known, ...], end: int) -> list[str]:
 
 def messages(text: str, part: Part, names: list[str]) -> list[dict[str, str]]:
     """The two messages of a request: what is wanted, and the part with the names known by its end."""
-    lines = [f"{fluent}: {', '.join(VALUES[fluent])}: {_arguments(fluent)}: {_MEANING[fluent]}" for fluent in ARGUMENTS]
-    lines.append(f"kind of a relation: {', '.join(KINDS)}")
+    lines = [f"{f} | {', '.join(VALUES[f])} | {_arguments(f)} | {_MEANING[f]}" for f in ARGUMENTS]
+    lines.append(f"\nThe kind of a relation is one of: {', '.join(KINDS)}")
     cast = f"Names so far: {'; '.join(names)}\n\n" if names else ""
     passage = "\n\n".join(
         f"[{number}] {' '.join(paragraph.of(text).split())}" for number, paragraph in enumerate(part.paragraphs, 1)

@@ -20,7 +20,10 @@ WEIGHTS: Mapping[str, float] = {"strong": 1.0, "fair": 0.6, "weak": 0.35, "faint
 
 _OWNER, _ANY, _FEW = "~", "+", "*"
 _MARKS = frozenset({_OWNER, _ANY, _FEW})
-_DETERMINERS = frozenset("the a an this that these those my your his her its our their whose thy one no any some".split())
+_DETERMINERS_TEXT = """
+the a an this that these those my your his her its our their whose thy one no any some
+"""
+_DETERMINERS = frozenset(_DETERMINERS_TEXT.split())
 _MOST_BETWEEN = 3
 
 
@@ -119,7 +122,7 @@ def _entries(
 
 
 def _pieces(word: str) -> list[str]:
-    """"life's" is two tokens, as in the treebanks; alternatives and masked letters stay whole."""
+    """ "life's" is two tokens, as in the treebanks; alternatives and masked letters stay whole."""
     return [word[:-2], "'s"] if word.endswith("'s") and len(word) > 2 and "|" not in word else [word]
 
 

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
+
 from diegesis.checks.rating import RATINGS
 from diegesis.checks.telling import OF_MODE, Tellings
-from diegesis.records import Cast, Change, Character, Header, Layout, Pairing, Quotation, RatingFound, Span, Tokens
-from diegesis.records import Verdict, Warned
+from diegesis.records import (
+    Cast,
+    Change,
+    Character,
+    Header,
+    Layout,
+    Pairing,
+    Quotation,
+    RatingFound,
+    Span,
+    Tokens,
+    Verdict,
+    Warned,
+)
 
 Pairs = Mapping[frozenset[str], tuple[Span, ...]]
 """The folded names of a declared pairing → the passages that show it; pairings that nothing shows are not there."""
@@ -42,14 +56,12 @@ def pairing_key(pairing: Pairing) -> frozenset[str]:
     return frozenset(map(fold_name, pairing.names))
 
 
-def hold_header(
-    header: Header, warnings: Sequence[Warned], rating: RatingFound, pairs: Pairs
-) -> tuple[Verdict, ...]:
+def hold_header(header: Header, warnings: Sequence[Warned], rating: RatingFound, pairs: Pairs) -> tuple[Verdict, ...]:
     """Verdicts on the pairings, the rating and the warnings, in this order; none for a text without a header.
 
-    A rating is contradicted where it is lower than what was found. "No warnings" is contradicted by what the archives
-    warn of. What was found and not declared is ``undeclared`` where it is more than trivial; an author who declines to
-    warn has undeclared nothing.
+    Ratings are compared, and given, on the MPA's scale. A rating is contradicted where it is lower than what was
+    found. "No warnings" is contradicted by what the archives warn of. What was found and not declared is ``undeclared``
+    where it is more than trivial; an author who declines to warn has undeclared nothing.
     """
     if header == Header():
         return ()
@@ -68,7 +80,7 @@ def _rating(header: Header, found: RatingFound) -> Iterator[Verdict]:
         return
     lower = _SCALE[declared.value] < RATINGS.index(found.value)
     evidence = tuple(span for _, spans in found.because for span in spans)
-    yield Verdict("rating", declared.value, "contradicted" if lower else "supported", evidence)
+    yield Verdict("rating", RATINGS[_SCALE[declared.value]], "contradicted" if lower else "supported", evidence)
 
 
 def _warnings(header: Header, warnings: Sequence[Warned]) -> Iterator[Verdict]:
@@ -103,16 +115,20 @@ def _declines(raw: str) -> bool:
 
 # ------------------------------------------------------------------------------------------------- pairings
 
-_BETWEEN = frozenset(
-    "kiss embrace hug caress cuddle marry wed woo court propose love adore betroth engage elope snuggle nuzzle".split()
-)
-"""Verbs whose subject and object are a couple; "hug" and "love" alone also join kin, so they count for little."""
-_KIN_TOO = frozenset({"hug", "embrace", "kiss", "love", "adore", "cuddle", "snuggle", "propose", "engage"})
-_COUPLE_NOUNS = frozenset(
-    "husband wife spouse lover girlfriend boyfriend fiancé fiancée fiance fiancee sweetheart betrothed bride groom "
-    "bridegroom beloved".split()
-)
-_COUPLE_WORDS = frozenset("kiss embrace wedding marriage engagement honeymoon".split())
+_BETWEEN_TEXT = """
+kiss embrace hug caress cuddle marry wed woo court propose love adore betroth engage elope snuggle nuzzle
+"""
+_BETWEEN = frozenset(_BETWEEN_TEXT.split())
+"""Verbs whose subject and object are a couple, where the author says that the two are one."""
+_COUPLE_NOUNS_TEXT = """
+husband wife spouse lover girlfriend boyfriend fiancé fiancée fiance fiancee sweetheart betrothed bride groom
+bridegroom beloved
+"""
+_COUPLE_NOUNS = frozenset(_COUPLE_NOUNS_TEXT.split())
+_COUPLE_WORDS_TEXT = """
+kiss embrace wedding marriage engagement honeymoon
+"""
+_COUPLE_WORDS = frozenset(_COUPLE_WORDS_TEXT.split())
 _LOVE_PHRASES = (("in", "love"), ("hold", "hand"), ("hold", "hands"), ("take", "hand"), ("make", "love"))
 
 
@@ -142,7 +158,9 @@ def pairing_evidence(
     out: dict[frozenset[str], list[Span]] = {}
     shown = _meetings(quotations, friends)
     if couples:
-        shown = [*shown, *_told_couples(tokens, changes, couples), *_shown_couples(tokens, cast, quotations, layout, couples)]
+        tellings = Tellings(tokens, cast, quotations)
+        shown += _told_couples(tokens, tellings, changes, couples)
+        shown += _shown_couples(tokens, tellings, layout, couples)
     for pair, span in shown:
         for key in (*couples.get(pair, ()), *friends.get(pair, ())):
             out.setdefault(key, []).append(span)
@@ -180,7 +198,7 @@ def _meetings(quotations: Sequence[Quotation], pairs: Mapping[frozenset[str], ob
 
 
 def _told_couples(
-    tokens: Tokens, changes: Sequence[Change], pairs: Mapping[frozenset[str], object]
+    tokens: Tokens, tellings: Tellings, changes: Sequence[Change], pairs: Mapping[frozenset[str], object]
 ) -> Iterator[Shown]:
     """Couples that a change of the world tells of; who is loved is the other of the pair in the same sentence."""
     for change in changes:
@@ -190,17 +208,21 @@ def _told_couples(
             pair = frozenset(a.entity for a in change.arguments if a.entity is not None and a.role in {"who", "of"})
             if pair in pairs:
                 yield pair, change.trigger
+        elif change.fluent == "mood" and change.value == "love":
+            lover = change.argument("who")
+            at = min(tokens.at(change.trigger.start), len(tokens) - 1)
+            # Sentences are numbered in order, so the one around the trigger is found by halving.
+            a, b = np.searchsorted(tokens.sentence, tokens.sentence[at] + np.array([0, 1], np.int32)).tolist()
+            there = {tellings.who[i] for i in range(a, b) if i in tellings.who}
+            for pair in pairs:
+                if lover is not None and lover.entity in pair and pair <= there | {lover.entity}:
+                    yield pair, change.trigger
 
 
 def _shown_couples(
-    tokens: Tokens,
-    cast: Cast,
-    quotations: Sequence[Quotation],
-    layout: Layout,
-    pairs: Mapping[frozenset[str], object],
+    tokens: Tokens, tellings: Tellings, layout: Layout, pairs: Mapping[frozenset[str], object]
 ) -> Iterator[Shown]:
     """Couples that the words of a sentence show: a kiss between the two, "her husband" said of him."""
-    tellings = Tellings(tokens, cast, quotations)
     lemma = [word.lower() for word in tokens.lemma]
     who = tellings.who
     for span in layout.story_spans():

@@ -10,10 +10,11 @@ RATINGS = ("G", "PG", "PG-13", "R")
 
 _ADULT = frozenset({"explicit_sex", "sexual_assault", "underage_sex", "gore", "torture", "incest"})
 """Labels that make an R where they are severe and on the page."""
-_TEEN = frozenset(
-    "gore torture abuse child_abuse sexual_assault underage_sex explicit_sex nudity incest suicide self_harm "
-    "eating_disorder drugs abortion miscarriage homophobia racism".split()
-)
+_TEEN_TEXT = """
+gore torture abuse child_abuse sexual_assault underage_sex explicit_sex nudity incest suicide self_harm
+eating_disorder drugs abortion miscarriage homophobia racism
+"""
+_TEEN = frozenset(_TEEN_TEXT.split())
 """Labels that make a PG-13 on the page whatever their weight, where they are more than mild."""
 _DARK = frozenset({"violence", "blood", "death", "major_character_death", "animal_harm", "kidnapping", "fear"})
 _HARMLESS = frozenset({"pregnancy", "mental_illness", "gambling"})

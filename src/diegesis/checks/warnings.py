@@ -10,12 +10,13 @@ twenty thousand words is not about drinking.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Literal, NamedTuple
 
 from diegesis.checks.entries import Entry, Label, Lexicon, Match, Severity, Words, lexicon
-from diegesis.checks.telling import OF_MODE, Telling, Tellings
-from diegesis.records import Cast, Change, Layout, Mode, Quotation, Span, Tokens, Warned
+from diegesis.checks.telling import OF_MODE, TELLINGS, Telling, Tellings
+from diegesis.records import Cast, Change, Layout, Quotation, Span, Tokens, Warned
 
 LABELS = (
     "violence", "blood", "gore", "torture", "abuse", "child_abuse", "kidnapping", "sexual_assault", "underage_sex",
@@ -27,6 +28,8 @@ LABELS = (
 MOST_EVIDENCE = 8
 SUPPOSED = 0.33
 """What a supposed passage weighs next to one that is shown."""
+CALLED_A_CHILD = 0.6
+"""What counts a deed done to somebody who is called "the boy" elsewhere, and may be grown."""
 TOKENS_A_NEED = 15_000
 """A text's light passages must weigh one more for so many tokens."""
 MAIN_SHARE, MAIN_SPEAKER_SHARE = 0.03, 0.01
@@ -49,7 +52,7 @@ class Passage(NamedTuple):
 def find_warnings(
     tokens: Tokens, cast: Cast, quotations: Sequence[Quotation], changes: Sequence[Change], layout: Layout
 ) -> tuple[Warned, ...]:
-    """The warnings in the order of ``LABELS``, each with up to eight passages, the weightiest first, in the text's order.
+    """The warnings in the order of ``LABELS``, each with its eight weightiest passages in the text's order.
 
     ``on_page`` where the passages in narration alone would do, or one of them weighs as much as any; ``mentioned``
     otherwise. The confidence grows with the weight of all passages.
@@ -58,7 +61,10 @@ def find_warnings(
         return ()
     words = lexicon()
     tellings = Tellings(tokens, cast, quotations)
-    passages = [*from_changes(tokens, cast, quotations, changes), *_from_words(tokens, tellings, changes, layout, words)]
+    passages = [
+        *from_changes(tokens, cast, quotations, changes, tellings),
+        *_from_words(tokens, tellings, changes, layout, words),
+    ]
     by_label: dict[str, list[Passage]] = {}
     for passage in passages:
         by_label.setdefault(passage.label, []).append(passage)
@@ -91,9 +97,9 @@ def _weigh(passages: list[Passage], label: Label, grown: float) -> Warned | None
 
 def _severity(passages: list[Passage], label: Label) -> Severity:
     """The highest severity that one strong passage, or lighter ones together, speak for."""
-    if label.severe_from is not None:
-        if sum(p.severity == "moderate" and p.weight >= 1 for p in passages) >= label.severe_from:
-            return "severe"
+    strongest = sum(p.severity == "moderate" and p.weight >= 1 for p in passages)
+    if label.severe_from is not None and strongest >= label.severe_from:
+        return "severe"
     for severity in reversed(_SEVERITIES[1:]):
         reached = sum(p.weight for p in passages if _SEVERITIES.index(p.severity) >= _SEVERITIES.index(severity))
         if reached >= 1.0 - 1e-9:
@@ -121,34 +127,46 @@ def main_characters(cast: Cast, quotations: Sequence[Quotation]) -> frozenset[st
 
 
 def from_changes(
-    tokens: Tokens, cast: Cast, quotations: Sequence[Quotation], changes: Sequence[Change]
+    tokens: Tokens, cast: Cast, quotations: Sequence[Quotation], changes: Sequence[Change], tellings: Tellings
 ) -> Iterator[Passage]:
-    """What the changes of the world speak for: deaths, whose they are, and wounds."""
+    """What the changes of the world speak for: deaths, whose they are, and wounds to a part of the body.
+
+    Who speaks later has not died as told: the death was a rumour, or a pronoun was taken for the wrong person. Nor does
+    one pronoun alone kill a main character, for the same reason.
+    """
     main = main_characters(cast, quotations)
-    mortal = {c.id for c in cast.characters}
+    last_words = {q.speaker: q.span.start for q in sorted(quotations, key=lambda q: q.span.start)}
     for change in changes:
-        telling = OF_MODE[change.mode]
+        at = min(tokens.at(change.trigger.start), len(tokens) - 1)
+        telling = _told_as(change, at, tellings)
         if telling not in {"shown", "told"}:
             continue
-        shown = telling == "shown"
-        at = min(tokens.at(change.trigger.start), len(tokens) - 1)
-        sentence = int(tokens.sentence[at])
-
-        def passage(label: str, weight: float, severity: Severity) -> Passage:
-            return Passage(label, change.trigger, sentence, weight, severity, shown)  # noqa: B023 - used at once
-
+        made = partial(Passage, span=change.trigger, sentence=int(tokens.sentence[at]), shown=telling == "shown")
+        who = change.argument("who")
+        id = who.entity if who else None
         if change.fluent == "life" and change.value == "dead":
-            who = change.argument("who")
-            id = who.entity if who else None
-            yield passage("death", 1.0 if id in mortal or who is None else 0.6, "moderate")
-            if id in main:
-                yield passage("major_character_death", 1.0, "severe")
+            speaks = id is not None and last_words.get(id, -1) > change.trigger.end
+            known = who is None or id is not None
+            yield made(
+                "death", weight=1.0 if known and not (speaks and telling == "shown") else 0.6, severity="moderate"
+            )
+            if id in main and who is not None and not speaks:
+                named = tokens.upos[min(tokens.at(who.span.end - 1), len(tokens) - 1)] != "PRON"
+                yield made("major_character_death", weight=1.0 if named else 0.6, severity="severe")
         elif change.fluent == "life" and change.value == "dying":
-            yield passage("death", 0.5, "moderate")
-        elif change.fluent == "injury" and change.value in {"serious", "critical"}:
+            yield made("death", weight=0.6, severity="moderate")
+        elif change.fluent == "injury" and change.value in {"serious", "critical"} and change.argument("part"):
             # A wound is blood and violence only together with words that say so: people also fall.
-            yield passage("violence", 0.35, "moderate")
-            yield passage("blood", 0.35, "mild")
+            yield made("violence", weight=0.35, severity="moderate")
+            yield made("blood", weight=0.35, severity="mild")
+
+
+def _told_as(change: Change, at: int, tellings: Tellings) -> Telling:
+    """How a change is told; what the model has not read itself is held against the words around it as well."""
+    telling = OF_MODE[change.mode]
+    if change.reader == "model":
+        return telling
+    return max(telling, tellings.telling(at, at, at + 1), key=TELLINGS.index)
 
 
 # ---------------------------------------------------------------------------------------------------- words
@@ -159,7 +177,7 @@ def _from_words(
 ) -> Iterator[Passage]:
     """What the words of the story speak for; titles, notes and headers are no story."""
     words = Words(tokens)
-    modes = _modes(tokens, changes)
+    deaths = _deaths(tokens, tellings, changes)
     for span in layout.story_spans():
         a, b = tokens.within(span)
         matches: list[Match] = []
@@ -171,38 +189,39 @@ def _from_words(
         for match in matches:
             if any((match.entry.label, k) in idle for k in range(match.start, match.end)):
                 continue
-            if passage := _passage(match, tokens, tellings, modes, lexicon):
+            if passage := _passage(match, tokens, tellings, deaths, lexicon):
                 yield passage
 
 
-def _modes(tokens: Tokens, changes: Sequence[Change]) -> dict[int, Mode]:
+def _deaths(tokens: Tokens, tellings: Tellings, changes: Sequence[Change]) -> dict[int, Telling]:
     """How the reading says that a death is told, by token: it knows better than the rules for single words."""
-    out: dict[int, Mode] = {}
+    out: dict[int, Telling] = {}
     for change in changes:
         if change.fluent == "life" and change.value == "dead":
             a, b = tokens.within(change.trigger)
-            out.update(dict.fromkeys(range(a, b), change.mode))
+            out.update(dict.fromkeys(range(a, b), _told_as(change, min(a, len(tokens) - 1), tellings)))
     return out
 
 
 def _passage(
-    match: Match, tokens: Tokens, tellings: Tellings, modes: dict[int, Mode], lexicon: Lexicon
+    match: Match, tokens: Tokens, tellings: Tellings, deaths: dict[int, Telling], lexicon: Lexicon
 ) -> Passage | None:
     entry, label = match.entry, lexicon.labels[match.entry.label]
     at = _anchor(match, tokens)
-    if at is None or not _takes_part(entry, at, tellings, lexicon):
+    if at is None or not (part := _takes_part(entry, at, tellings, lexicon)):
         return None
     if label.spoken:
         telling: Telling = "shown"
-    elif entry.label == "death" and at in modes:
-        telling = OF_MODE[modes[at]]
+    elif entry.label == "death" and at in deaths:
+        telling = deaths[at]
     else:
         telling = tellings.telling(at, match.start, match.end)
     worth = {"shown": 1.0, "told": label.mention, "supposed": min(SUPPOSED, label.mention), "denied": 0.0}[telling]
     if not worth:
         return None
     span = tokens.span(match.start, match.end - 1)
-    return Passage(entry.label, span, int(tokens.sentence[at]), entry.weight * worth, entry.severity, telling == "shown")
+    weight = entry.weight * worth * part
+    return Passage(entry.label, span, int(tokens.sentence[at]), weight, entry.severity, telling == "shown")
 
 
 def _anchor(match: Match, tokens: Tokens) -> int | None:
@@ -216,22 +235,27 @@ def _anchor(match: Match, tokens: Tokens) -> int | None:
     return first
 
 
-def _takes_part(entry: Entry, at: int, tellings: Tellings, lexicon: Lexicon) -> bool:
-    """Whether the people, or animals, that an entry needs take part."""
+def _takes_part(entry: Entry, at: int, tellings: Tellings, lexicon: Lexicon) -> float:
+    """Whether the people, or animals, that an entry needs take part: 1, 0, or less than 1 where it only seems so."""
     nouns = lexicon.nouns
     if entry.needs is None:
-        return True
+        return 1.0
     if entry.needs == "subject":
-        return any(tellings.person(i, nouns["people"]) for i in tellings.subjects(at))
+        return float(any(tellings.person(i, nouns["people"]) for i in tellings.subjects(at)))
     if entry.needs == "person":
-        return any(tellings.person(i, nouns["people"]) for i in tellings.bearers(at))
+        return float(any(tellings.person(i, nouns["people"]) for i in tellings.bearers(at)))
     objects = [i for i in tellings.objects(at) if not tellings.reflexive(i)]
-    if entry.needs != "victim":
-        return any(tellings.noun(i, nouns[entry.needs]) for i in objects)
+    if entry.needs == "victim":
+        return float(any(_victim(i, at, tellings, nouns) for i in objects))
+    if any(tellings.noun(i, nouns[entry.needs]) for i in objects):
+        return 1.0
+    called = entry.needs == "child" and any(tellings.who.get(i) in tellings.children for i in objects)
+    return CALLED_A_CHILD if called else 0.0
+
+
+def _victim(i: int, at: int, tellings: Tellings, nouns: Mapping[str, frozenset[str]]) -> bool:
+    """Whether ``i`` is somebody else's body or person: who strikes their own forehead hurts nobody."""
+    if not tellings.noun(i, nouns["body"]):
+        return tellings.person(i, nouns["people"])
     doer = next(iter(tellings.subjects(at)), None)
-    return any(
-        not (doer is not None and doer != i and tellings.own_body(doer, i))
-        if tellings.noun(i, nouns["body"])
-        else tellings.person(i, nouns["people"])
-        for i in objects
-    )
+    return doer is None or doer == i or not tellings.own_body(doer, i)

@@ -8,30 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from diegesis.events import verbs
 from diegesis.events.find import voices
 from diegesis.events.lexicon_fillers import Fillers
 from diegesis.events.lexicon_frames import DETERMINER, GAP, Frame, Frames, load_frames
-from diegesis.events.modality import Claim, Modalities
+from diegesis.events.lexicon_modes import Modes
 from diegesis.events.syntax import Syntax
-from diegesis.records import Argument, Cast, Change, Mentions, Mode, Quotation, Tokens
+from diegesis.records import Argument, Cast, Change, Mentions, Quotation, Tokens
 
 __all__ = ["Frames", "lexicon_changes", "load_frames"]
 
-_FIRST_PERSON = frozenset({"i", "we"})
-_PERFORMED = frozenset({("promise", "made"), ("rank", "loses"), ("member", "no")})
-"""What a speaker does by saying it."""
-
-_SEEMING = frozenset({"dream", "pretend", "imagine", "feign", "hallucinate"})
-_PREDICATE_MODE = frozenset({"asserted", "said"})
-_NEGATIVE = frozenset({"no", "not", "n't", "n’t", "never", "nothing", "none", "nobody", "hardly"})
-_ALMOST = frozenset({"almost", "nearly"})
-_ENDING = frozenset({"stop", "cease", "quit"})
-_WISHING = frozenset({"wish", "want", "hope", "long", "yearn", "desire", "dream", "expect", "like", "love", "care"})
-_INTENDING = frozenset({"will", "shall", "must"})
-_ARRANGED = frozenset({"place", "member", "rank", "relation", "holder"})
+_SPEECH = ('"',)
+"""The guard for words beside speech: a cue tells nothing but the speech."""
 _NEAR_BEFORE, _NEAR_AFTER = 3, 5
 """How far from a trigger the words of a guard may stand."""
+_REACH = 16
+"""How far after its first word the last word of a pattern may stand."""
 
 
 def lexicon_changes(
@@ -55,24 +46,27 @@ def _core() -> Frames:
 class _Reader:
     """Reads one text's changes."""
 
-    def __init__(
-        self, tokens: Tokens, mentions: Mentions, cast: Cast, quotations: Sequence[Quotation]
-    ) -> None:
-        self._tokens, self._quotations = tokens, quotations
+    def __init__(self, tokens: Tokens, mentions: Mentions, cast: Cast, quotations: Sequence[Quotation]) -> None:
+        self._tokens = tokens
         self._s = Syntax(tokens, voices(tokens, quotations))
-        self._modalities = Modalities(self._s)
         self._fillers = Fillers(tokens, self._s, mentions, cast)
+        self._modes = Modes(self._s, self._fillers, quotations)
 
     def read(self, frames: Frames) -> Iterator[Change]:
         """All changes, at each word the longest pattern of each fluent and value."""
         s = self._s
         taken: dict[str, int] = {}  # for each fluent the last word of the longer pattern that fired
         for i, (lemma, word) in enumerate(zip(s.lemma, s.words, strict=True)):
-            rows = frames.by_word.get(lemma, ())
-            if word != lemma:
-                rows = (*rows, *frames.by_word.get(word, ()))
+            rows: Sequence[tuple[tuple[str, ...], Frame]] = frames.by_word.get(lemma, ())
+            if word != lemma and (others := frames.by_word.get(word, ())):
+                rows = sorted((*rows, *others), key=lambda row: -len(row[0]))
+            if not rows:
+                continue
+            near = {lemma, word, DETERMINER, *s.words[i + 1 : i + _REACH], *s.lemma[i + 1 : i + _REACH]}
             fired: dict[str, tuple[int, set[tuple[str, str | None]]]] = {}
-            for pattern, frame in sorted(rows, key=lambda row: -len(row[0])) if len(rows) > 1 else rows:
+            for pattern, frame in rows:
+                if pattern[-1] not in near:  # by far the most: the endings of "go"
+                    continue
                 length, seen = fired.get(frame.fluent, (0, set()))
                 if len(pattern) < length or (frame.value, frame.kind) in seen or taken.get(frame.fluent, -1) >= i:
                     continue
@@ -95,7 +89,7 @@ class _Reader:
             return -1
         if frame.form == "nouns" and s.upos[i] not in {"NOUN", "PROPN"} and len(pattern) == 1:
             return -1
-        if s.upos[i] == "PROPN" and frame.form != "titles" and frame.fluent != "relation":
+        if s.upos[i] == "PROPN" and frame.form not in {"titles", "names"} and frame.fluent != "relation":
             return -1  # "Joy" and "Hope" are names
         if frame.form == "states" and len(pattern) == 1 and s.upos[i] not in {"ADJ", "VERB", "NOUN", "ADV"}:
             return -1
@@ -132,9 +126,13 @@ class _Reader:
         s = self._s
         low, high = max(0, first - _NEAR_BEFORE), min(len(s.words), last + 1 + _NEAR_AFTER)
         for phrase in phrases:
+            if phrase == _SPEECH and any(s.voice[i] != s.voice[first] for i in range(low, high)):
+                return True
             for i in range(low, high):
-                if s.segment[i] == s.segment[first] and phrase[0] in (s.words[i], s.lemma[i]) and (
-                    self._run(i + 1, phrase[1:]) >= 0
+                if (
+                    s.segment[i] == s.segment[first]
+                    and phrase[0] in (s.words[i], s.lemma[i])
+                    and (self._run(i + 1, phrase[1:]) >= 0)
                 ):
                     return True
         return False
@@ -146,16 +144,17 @@ class _Reader:
         return next((i for i in range(first, last + 1) if not first <= self._s.head[i] <= last), first)
 
     def _change(self, first: int, last: int, frame: Frame) -> Change | None:
-        s = self._s
         at = first if frame.form == "verbs" else self._anchor(first, last)
         if frame.form == "titles" and not self._titled(first):
+            return None
+        if frame.form == "names" and not self._named(first):
             return None
         if self._beside(first, last, frame.unless) or not self._fits(at, frame):
             return None
         arguments = self._arguments(at, frame)
         if arguments is None or any(all(a.role != role for a in arguments) for role in frame.needs):
             return None
-        mode, told_by = self._mode(at, frame, first, last)
+        mode, told_by = self._modes.of(at, frame, range(first, last + 1))
         if frame.figurative and self._beside(first, last, frame.figurative):
             mode = "figurative"
         if frame.form == "verbs" and last - first > 4:
@@ -180,6 +179,13 @@ class _Reader:
             return False
         return s.head[after] == i or s.head[i] >= after or s.head[after] == s.head[i]
 
+    def _named(self, i: int) -> bool:
+        """Whether a word stands as a name, nobody's: "Mom" in "Mom laughed"."""
+        s = self._s
+        if not self._tokens.words[i][:1].isupper() or s.kid(i, "det", "nmod:poss") is not None:
+            return False
+        return not self._titled(i) and s.upos[i] in {"PROPN", "NOUN"}
+
     def _fits(self, at: int, frame: Frame) -> bool:
         s = self._s
         for place, words in frame.only:
@@ -201,111 +207,18 @@ class _Reader:
                 token = self._fillers.find(place, at, frame.form)
                 if token < 0 or token in used or not self._fillers.speakable(token):
                     continue
-                if role in frame.persons and not self._fillers.person(token):
+                if role in frame.persons and place != "self" and not self._fillers.person(token):
                     return None
                 if role == "thing" and self._fillers.surely_person(token):
                     return None
+                if role in frame.places and not self._fillers.located(token):
+                    return None
+                if frame.form == "titles":
+                    whole = role != "rank"  # the title alone is the rank, with its name it is who has it
+                    span = self._tokens.span(token, token)
+                    out.append(self._fillers.titled(role, token) if whole else Argument(role, span))
+                    break
                 out.append(self._fillers.argument(role, token))
                 used.add(token)
                 break
         return tuple(out)
-
-    # ---------------------------------------------------------------------------------------- modes
-
-    def _mode(self, at: int, frame: Frame, first: int, last: int) -> tuple[Mode, str | None]:
-        """The mode in which a change is told, and the speaker's id where a character tells it."""
-        s = self._s
-        verb = at if frame.form == "verbs" else self._fillers.clause(at)
-        quotation = self._quotations[s.voice[at]] if s.voice[at] >= 0 else None
-        speaker = quotation.speaker if quotation is not None else None
-        if self._taken_for_granted(at, frame):
-            return ("asserted", None) if quotation is None else ("claimed", speaker)
-        claim = self._modalities.claim(at)
-        if claim.modality in _PREDICATE_MODE and verb != at and s.rel[at] != "amod":
-            claim = self._modalities.claim(verb)
-        mode = self._mode_of(claim, verb)
-        if mode == "negated" and any(s.words[i] in _NEGATIVE for i in range(first, last + 1)):
-            mode = "asserted"  # the frame has said so already: "could no longer walk"
-        elif mode == "asserted":
-            mode = self._qualified(verb)
-        teller = self._fillers.subject_entities(claim.teller) if claim.teller >= 0 else ()
-        told_by = speaker if quotation is not None else teller[0] if len(teller) == 1 else None
-        if self._seeming(verb):
-            mode = "dreamt"
-        if mode == "asserted" and quotation is not None:
-            mode = "asserted" if self._performed(verb, frame) else "claimed"
-            if mode == "claimed" and self._arranged(verb, frame):
-                mode = "planned"
-        if mode == "asserted":
-            told_by = speaker
-        return mode, told_by
-
-    def _taken_for_granted(self, at: int, frame: Frame) -> bool:
-        """Whether the words name somebody by the change, whatever the clause says of them: "*Captain* Ahab"."""
-        s = self._s
-        if frame.form == "titles":
-            return True
-        if s.rel[at] == "amod":
-            return True
-        return frame.form == "nouns" and frame.fluent == "relation" and s.kid(at, "cop") is None
-
-    def _qualified(self, verb: int) -> Mode:
-        """The mode of what the clause puts as a fact: what almost happened did not, what ended is no more."""
-        s = self._s
-        h = s.head[verb]
-        if any(s.words[c] in _ALMOST for c in s.kids(verb, "advmod")):
-            return "negated"
-        if s.rel[verb] == "xcomp" and h >= 0 and s.lemma[h] in _ENDING and s.xpos[verb] == "VBG":
-            return "negated"
-        return "asserted"
-
-    def _arranged(self, verb: int, frame: Frame) -> bool:
-        """Whether a speaker tells a plan in the progressive: "I'm leaving tonight"."""
-        s = self._s
-        return (
-            frame.fluent in _ARRANGED
-            and s.xpos[verb] == "VBG"
-            and any(s.lemma[c] == "be" and s.words[c] not in {"was", "were", "been"} for c in s.kids(verb, "aux"))
-        )
-
-    def _mode_of(self, claim: Claim, verb: int) -> Mode:
-        s = self._s
-        if claim.modality == "asserted":
-            return "asserted"
-        if claim.modality == "said":
-            return "claimed" if claim.polarity else "negated"
-        if not claim.polarity:
-            return "negated"
-        if claim.modality == "asked":
-            return "asked"
-        if claim.modality == "ordered":
-            return "planned"
-        modals = s.modals(verb)
-        h = s.head[verb]
-        if claim.modality == "wished":
-            wish = s.rel[verb] in {"xcomp", "ccomp"} and h >= 0 and s.lemma[h] in _WISHING
-            return "hypothetical" if wish else "planned"
-        going = s.rel[verb] == "xcomp" and h >= 0 and s.lemma[h] == "go"
-        conditioned = any(s.marks(c) & {"if", "unless"} for c in s.kids(verb, "advcl"))
-        if (modals & _INTENDING or going) and not conditioned:
-            return "planned"
-        return "hypothetical"
-
-    def _seeming(self, verb: int) -> bool:
-        s = self._s
-        for _ in range(6):
-            h = s.head[verb]
-            if h < 0 or s.rel[verb] not in {"ccomp", "xcomp", "conj"}:
-                return False
-            if s.lemma[h] in _SEEMING and s.rel[verb] != "conj":
-                return True
-            verb = h
-        return False
-
-    def _performed(self, verb: int, frame: Frame) -> bool:
-        """Whether the words themselves do what they say: "I promise", "I resign"."""
-        s = self._s
-        if (frame.fluent, frame.value) not in _PERFORMED or s.xpos[verb] not in {"VBP", "VB"}:
-            return False
-        subject = s.kid(verb, "nsubj")
-        return subject is not None and s.words[subject] in _FIRST_PERSON and s.lemma[verb] not in verbs.STATES

@@ -12,8 +12,16 @@ from diegesis.events.syntax import Syntax
 from diegesis.records import Argument, Cast, Mention, Mentions, Span, Tokens
 
 _RELATIVE = frozenset({"who", "whom", "which", "that", "whose"})
-_PEOPLE = frozenset(
-    ["i", "you", "he", "she", "we", "they", "me", "him", "her", "us", "them", "my", "your", "his", "its", "our", "their", "mine", "yours", "hers", "ours", "theirs", "myself", "yourself", "himself", "herself", "ourselves", "themselves", "yourselves", "one", "who", "whom", "whose", "someone", "somebody", "everyone", "everybody", "anyone", "anybody", "nobody", "no-one", "none", "all", "both", "each", "others", "other", "two", "three", "most", "many", "ye", "thee", "thou", "'s", "thy"]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_PEOPLE = _words(
+    "i you he she we they me him her us them my your his its our their mine yours hers ours theirs myself yourself "
+    "himself herself ourselves themselves yourselves one who whom whose someone somebody everyone everybody anyone "
+    "anybody nobody no-one none all both each others other two three most many ye thee thou thy 's"
 )
 _THINGS = frozenset({"it", "that", "this", "these", "those", "something", "nothing", "anything", "everything", "which"})
 _LOOSE = frozenset({"case", "mark", "punct", "cc", "discourse", "vocative"})
@@ -29,7 +37,9 @@ class Fillers(Roles):
         self._tokens = tokens
         self._ids = entity_of_token(syntax, mentions, cast)
         self._mention: dict[int, Mention] = {}
+        self._opening: dict[int, Mention] = {}
         for mention in mentions.items:
+            self._opening.setdefault(mention.first, mention)
             if mention.head not in self._mention:  # the outermost one of a head comes first
                 self._mention[mention.head] = mention
 
@@ -64,7 +74,9 @@ class Fillers(Roles):
         if place == "possessor":
             return self._possessor(i)
         if place == "governor":
-            return s.head[i] if s.rel[i] == "aux" else self._clausal(i)
+            return s.head[i] if s.rel[i] in {"aux", "cop"} else self._clausal(i)
+        if place == "predicated":  # "*Ann* was his sister"
+            return -1 if s.kid(i, "cop") is None else self._through(self._subject(i))
         if place == "named":  # the name beside a noun: "his sister Ann"
             named = s.kid(i, "appos", "flat")
             return -1 if named is None else self._through(named)
@@ -195,6 +207,18 @@ class Fillers(Roles):
     def speakable(self, token: int) -> bool:
         """Whether a token is of a kind that can fill an argument that is no clause."""
         return self._s.upos[token] in {"NOUN", "PROPN", "PRON", "NUM", "DET", "ADJ", "VERB", "X", "ADV"}
+
+    def located(self, token: int) -> bool:
+        """Whether a token names somewhere to be: a place, a building, a vehicle."""
+        mention = self._mention.get(token)
+        return mention is not None and mention.type in {"LOC", "FAC", "GPE", "VEH"}
+
+    def titled(self, role: str, token: int) -> Argument:
+        """The argument that begins with a title, its name included."""
+        mention = self._opening.get(token)
+        if mention is None:
+            return self.argument(role, token)
+        return Argument(role, mention.span, self._ids.get(mention.head))
 
     def argument(self, role: str, token: int) -> Argument:
         """The argument that a token heads: its mention's characters, or those of the phrase below it."""

@@ -15,16 +15,16 @@ from typing import Any, Literal
 
 from diegesis.records import ARGUMENTS, KINDS, VALUES
 
-Form = Literal["verbs", "states", "nouns", "phrases", "titles"]
-FORMS: tuple[Form, ...] = ("verbs", "states", "nouns", "phrases", "titles")
+Form = Literal["verbs", "states", "nouns", "phrases", "titles", "names"]
+FORMS: tuple[Form, ...] = ("verbs", "states", "nouns", "phrases", "titles", "names")
 
 DETERMINER, GAP = "~", "..."
 """In a pattern: any possessive or article; up to three words."""
 
-_PLACES = frozenset({"subject", "object", "recipient", "self", "possessor", "clause", "governor", "named"})
+_PLACES = frozenset({"subject", "object", "recipient", "self", "possessor", "clause", "governor", "predicated"})
 _STEPS = frozenset({"possessor", "of"})
 _TEXTS = ("fluent", "value", "kind")
-_WORD_LISTS = ("then", "unless", "figurative", "needs", "persons")
+_WORD_LISTS = ("then", "unless", "figurative", "needs", "persons", "places")
 _TABLES = ("only", "except")
 
 PERSONS: Mapping[str, tuple[str, ...]] = {
@@ -60,6 +60,7 @@ class Frame:
     kind: str | None = None
     needs: frozenset[str] = frozenset()
     persons: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
     only: tuple[tuple[str, frozenset[str]], ...] = ()
     but: tuple[tuple[str, frozenset[str]], ...] = ()
     unless: tuple[tuple[str, ...], ...] = ()
@@ -145,7 +146,7 @@ class _Entry:
         """The patterns of the table, each with its frame."""
         entry, where = self._entry, self._where
         fluent = entry.get("fluent")
-        if fluent not in VALUES:
+        if not isinstance(fluent, str) or fluent not in VALUES:
             raise ValueError(f"{where}: fluent: {fluent!r} is none of {', '.join(VALUES)}")
         arguments = ARGUMENTS[fluent]
         value = entry.get("value", VALUES[fluent][0] if len(VALUES[fluent]) == 1 else None)
@@ -171,8 +172,9 @@ class _Entry:
                 form=form,
                 roles=roles,
                 kind=kind,
-                needs=self._arguments("needs", arguments) or frozenset(),
+                needs=self._arguments("needs", arguments),
                 persons=self._arguments("persons", arguments, frozenset(PERSONS.get(fluent, ()))),
+                places=self._arguments("places", arguments),
                 only=self._constraints("only"),
                 but=self._constraints("except"),
                 unless=self._phrases("unless"),

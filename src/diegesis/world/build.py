@@ -141,8 +141,11 @@ class _Builder:
             if value == "leaves":
                 return self._start(change, ("away", who), "yes", basis, confidence)
             return self._ended(change, ("place", who), "moved", basis, confidence)
+        words = self._value(where)
+        if where.entity is None and not self.things.noun(where.span):
+            return None  # "there", "it": nobody could find the place by that
         self._end(("away", who), start_of(change))
-        return self._start(change, ("place", who), self._value(where), basis, confidence)
+        return self._start(change, ("place", who), words, basis, confidence)
 
     def _injury(self, change: Change, who: str, value: str, basis: Basis, confidence: float) -> Fact | None:
         part = change.argument("part")
@@ -162,7 +165,7 @@ class _Builder:
             return self._ended(change, ("rank", who), "lost", basis, confidence)
         if rank is None:
             return None
-        return self._start(change, ("rank", who), self._text(rank), basis, confidence)
+        return self._start(change, ("rank", who), self.things.core(rank.span), basis, confidence)
 
     def _relation(self, change: Change, who: str, value: str, basis: Basis, confidence: float) -> Fact | None:
         of, kind = self._person(change, "of"), change.kind
@@ -276,8 +279,11 @@ class _Builder:
     # ------------------------------------------------------------------------------------- what is meant
 
     def _person(self, change: Change, role: str) -> str | None:
+        """The id of a character; the noun of somebody or something that the cast does not have."""
         argument = change.argument(role)
-        return argument.entity if argument is not None and argument.entity in self.people else None
+        if argument is None or argument.entity in self.people:
+            return None if argument is None else argument.entity
+        return self.things.noun(argument.span) or None
 
     def _value(self, argument: Argument) -> str:
         return argument.entity if argument.entity in self.people else self._text(argument)

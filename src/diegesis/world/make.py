@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from diegesis.records import Cast, Change, Event, Layout, Quotation, Tokens
+from diegesis.records import Cast, Change, Event, Layout, Quotation, Span, Tokens
 from diegesis.world.build import build_facts, promises_of, relations_of
 from diegesis.world.rules import Rule, core_rules
 from diegesis.world.state import Act, World
@@ -44,6 +44,7 @@ def make_world(
         relations=relations_of(facts),
         acts=_acts(cast, quotations, events),
         seen=_seen(cast, quotations),
+        speeches=_speeches(quotations),
         scenes=scenes,
         packs=tuple(packs),
     )
@@ -60,6 +61,18 @@ def _acts(cast: Cast, quotations: Sequence[Quotation], events: Sequence[Event]) 
             if role == "agent" and event.realis and who in people:
                 found[who].append(Act(event.span.start, event.span, False))
     return {who: tuple(sorted(acts, key=lambda a: (a.span.end, a.position))) for who, acts in found.items()}
+
+
+def _speeches(quotations: Sequence[Quotation]) -> dict[str, tuple[Span, ...]]:
+    """The quotations that each character says, or hears as the only one addressed."""
+    found: dict[str, list[Span]] = defaultdict(list)
+    for q in quotations:
+        if q.confidence < SURE:
+            continue
+        for who in {q.speaker, *(q.addressees if len(q.addressees) == 1 else ())}:
+            if who is not None:
+                found[who].append(q.span)
+    return {who: tuple(sorted(spans)) for who, spans in found.items()}
 
 
 def _seen(cast: Cast, quotations: Sequence[Quotation]) -> dict[str, tuple[int, ...]]:

@@ -84,7 +84,7 @@ def parse_query(question: object, layout: Layout, length: int) -> Query:
 def answer(query: Query, world: World) -> Answer:
     """The answer from the text before ``query.after`` alone; raises ``QueryError`` when nobody has the name."""
     for argument, kind in zip(query.arguments, FLUENTS[query.fluent], strict=True):
-        if kind == "person" and not world.people_called(argument):
+        if kind == "person" and world.called(argument) is None:
             raise QueryError(f"nobody in the story is called {argument!r}")
     held = world.at(query.after).ask(query.fluent, query.arguments)
     words = world.shown(held.value)

@@ -38,6 +38,12 @@ class Held(NamedTuple):
 
 NOTHING = Held(UNKNOWN)
 
+FLOOR = 0.35
+"""Facts less certain than this answer nothing: a false statement is worse than none."""
+
+FADES = 1200
+"""Characters after which a mood that is not told again is over: about a page."""
+
 
 class Act(NamedTuple):
     """A place where somebody speaks, or does what the narration asserts; ``spoken`` for speech."""
@@ -52,7 +58,7 @@ class World:
     """Everything that a story tells to hold, in order of telling; ``at`` asks it at a position.
 
     ``acts`` are the deeds and words of each character in order, ``seen`` the starts of each one's mentions in
-    narration. ``scenes`` are the spans of scenes, ``places`` what each scene's text calls its place.
+    narration, ``speeches`` the quotations that each one says or is told. ``scenes`` are the spans of scenes.
     """
 
     cast: Cast
@@ -63,6 +69,7 @@ class World:
     relations: tuple[Relation, ...] = ()
     acts: Mapping[str, Sequence[Act]] = field(default_factory=dict)
     seen: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    speeches: Mapping[str, Sequence[Span]] = field(default_factory=dict)
     scenes: tuple[Span, ...] = ()
     packs: tuple[str, ...] = ()
 
@@ -100,6 +107,15 @@ class World:
             if wanted in {fold(n) for n in (c.name, *c.aliases, *c.epithets)}:
                 out.append(c.id)
         return out
+
+
+    def called(self, name: str) -> str | None:
+        """The character with a name, else the noun of somebody whom the text has without being in the cast."""
+        found = self.people_called(name)
+        if found:
+            return found[0]
+        noun = noun_of(name)
+        return noun if noun in self.words else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,8 +225,8 @@ class State:
 
     def _mood(self, who: str) -> Held:
         here = self._scene()
-        fresh = (f for f in self._current("mood") if f.arguments[0] == who and (here is None or f.start >= here.start))
-        return self._best(fresh)
+        since = max(0 if here is None else here.start, self.position - FADES)
+        return self._best(f for f in self._current("mood") if f.arguments[0] == who and f.start >= since)
 
     def _present(self, who: str) -> Held:
         here = self._scene()
@@ -238,9 +254,9 @@ class State:
         if secret:
             return Held("no", secret[-1].evidence, "inferred", 0.5, secret[-1])
         places = self._told_of(what)
-        heard = [p for p in places if self._there(who, p)]
-        if heard:
-            return Held("yes", (self._word(heard[-1]),), "inferred", 0.5)
+        heard = self._heard(who, places)
+        if heard is not None:
+            return Held("yes", (heard,), "inferred", 0.5)
         return Held("no", (), "inferred", 0.4) if places else NOTHING
 
     # ------------------------------------------------------------------------------------------- helpers
@@ -251,7 +267,8 @@ class State:
 
     def _current(self, fluent: str) -> list[Fact]:
         at = self.position
-        return [f for f in self._known() if f.fluent == fluent and (f.until is None or f.until > at)]
+        held = (f for f in self._known() if f.fluent == fluent and (f.until is None or f.until > at))
+        return [f for f in held if f.confidence >= FLOOR]
 
     def _of(self, fluent: str, who: str, words: str) -> list[Fact]:
         """What holds of somebody and a matter."""
@@ -268,10 +285,10 @@ class State:
         return Held(value, fact.evidence, fact.basis, fact.confidence, fact)
 
     def _person(self, name: str) -> str:
-        found = self.world.people_called(name)
-        if not found:
+        found = self.world.called(name)
+        if found is None:
             raise KeyError(name)
-        return found[0]
+        return found
 
     def _acts(self, who: str) -> Sequence[Act]:
         acts = self.world.acts.get(who, ())
@@ -313,14 +330,11 @@ class State:
         rare = min(places, key=len, default=())
         return [p for p in rare if p < self.position]
 
-    def _there(self, who: str, position: int) -> bool:
-        """Whether somebody acts in the scene of a position, before or shortly after it."""
-        scenes = self.world.scenes
-        k = max(0, bisect_right(scenes, position, key=lambda s: s.start) - 1)
-        scene = scenes[k] if scenes else Span(0, self.position)
-        return any(scene.start <= a.position < min(scene.end, self.position) for a in self._acts(who))
-
-    def _word(self, position: int) -> Span:
-        tokens = self.world.tokens
-        i = tokens.at(position)
-        return tokens.span(i, i)
+    def _heard(self, who: str, places: Sequence[int]) -> Span | None:
+        """The speech in which somebody speaks of a matter, or is told of it: one of the places stands in it."""
+        speeches = self.world.speeches.get(who, ())
+        for place in reversed(places):
+            k = bisect_right(speeches, place, key=lambda s: s.start) - 1
+            if k >= 0 and speeches[k].start <= place < speeches[k].end <= self.position:
+                return speeches[k]
+        return None

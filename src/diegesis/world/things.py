@@ -12,9 +12,10 @@ _ARTICLE = re.compile(
     r"\A(?:the|a|an|his|her|their|my|our|your|its|this|that|these|those|some|one|another|both|all of|all)\s+", re.I
 )
 _AFTER = re.compile(r"\s+(?:of|with|in|to|from|for|on|at|that|which|who|under|by)\s+")
-_PRONOUN_TEXT = "it its itself this that one them they these those which what"
+_PRONOUN_TEXT = "it its itself this that one them they these those which what there here everything something nothing anything all"
 _PRONOUNS = frozenset(_PRONOUN_TEXT.split())
 _ROLES = (("holder", "thing"), ("hidden", "what"))
+_NOMINAL = frozenset({"NOUN", "PROPN", "NUM", "ADJ"})
 REACH = 60
 """Tokens back to which "it" may mean a thing."""
 
@@ -56,7 +57,7 @@ class Things:
             for role in (r for f, r in _ROLES if f == change.fluent):
                 argument = change.argument(role)
                 if argument is not None and argument.entity is None:
-                    key = self._noun(argument.span)
+                    key = self.noun(argument.span)
                     if key:
                         found.append((argument.span.end, key, argument.span))
         for end, key, span in sorted(set(found)):
@@ -69,7 +70,7 @@ class Things:
         """The id of an entity, or the noun of a thing; None where a pronoun means nothing that is known."""
         if argument.entity is not None:
             return argument.entity
-        return self._noun(argument.span) or self._before(argument.span.start)
+        return self.noun(argument.span) or self._before(argument.span.start)
 
     def entities(self) -> tuple[Entity, ...]:
         """All things in order of their first mention, with every phrase that named them as an alias."""
@@ -80,14 +81,26 @@ class Things:
             out.append(Entity(key, min(texts, key=len), tuple(dict.fromkeys(texts)), mentions))
         return tuple(out)
 
-    def _noun(self, span: Span) -> str:
+    def core(self, span: Span) -> str:
+        """The words of a phrase up to its noun: "a genin" of "a genin under his eye"."""
         tokens = self._tokens
         first, last = tokens.at(span.start), min(tokens.at(max(span.start, span.end - 1)), len(tokens) - 1)
-        inside = [i for i in range(first, last + 1) if not first <= int(tokens.head[i]) <= last]
-        head = next((i for i in inside if tokens.upos[i] in ("NOUN", "PROPN", "NUM", "ADJ")), None)
+        head = self._head(first, last)
+        return " ".join(tokens.span(first, last if head is None else max(first, head)).of(self.text).split())
+
+    def noun(self, span: Span) -> str:
+        """The noun of a phrase in the singular, "" for a pronoun."""
+        tokens = self._tokens
+        first, last = tokens.at(span.start), min(tokens.at(max(span.start, span.end - 1)), len(tokens) - 1)
+        head = self._head(first, last)
         if head is None or tokens.words[head].lower() in _PRONOUNS:
             return ""
         return singular(tokens.words[head].lower())
+
+    def _head(self, first: int, last: int) -> int | None:
+        tokens = self._tokens
+        inside = [i for i in range(first, last + 1) if not first <= int(tokens.head[i]) <= last]
+        return next((i for i in inside if tokens.upos[i] in _NOMINAL), None)
 
     def _before(self, position: int) -> str | None:
         k = bisect_right(self._seen, (position, "\uffff")) - 1
