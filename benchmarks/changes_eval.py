@@ -43,13 +43,13 @@ def measure(path: Path, model: ReadingModel) -> dict[str, object]:
 
 def read(text: str, model: ReadingModel) -> dict[str, tuple[Change, ...]]:
     """What each reader finds in a passage."""
-    from diegesis.events import head_changes, joined_changes, lexicon_changes
+    from diegesis.events import head_changes, joined_changes, lexicon_changes, likely_changes
     from diegesis.pipeline import read_text
 
     story = read_text(text, model=model, force=True)
     layers = (story.tokens, story.mentions, story.entities, story.quotations)
     own, lexicon = head_changes(*layers), lexicon_changes(*layers)
-    return {"model": own, "lexicon": lexicon, "both": joined_changes(own, lexicon)}
+    return {"model": likely_changes(own), "lexicon": lexicon, "both": joined_changes(own, lexicon)}
 
 
 def score(gold: Sequence[Json], found: Iterable[Change], full: bool) -> Counter[str]:

@@ -21,6 +21,7 @@ from diegesis.errors import ModelError
 from diegesis.records import Document
 from diegesis.story import Story
 from helpers import LOW_WATER, low_water, plain_story
+from told_stories import three_scenes
 
 ENGLISH = "The old woman went down to the water and looked for the boat that her son had left there in the morning. "
 
@@ -134,6 +135,11 @@ def test_several_files_go_to_a_folder(story: Path, tmp_path: Path) -> None:
         ["ask", "x.txt"],
         ["ask", "x.txt", "life(Mara)", "--batch", "q"],
         ["ask", "x.txt", "--batch", "q", "--after", "3"],
+        ["state", "x.txt", "--after", "3", "--at", "1:end"],
+        ["state", "x.txt", "--after", "three"],
+        ["who", "x.txt"],
+        ["why", "x.txt"],
+        ["pack", "mend", "x.toml"],
     ],
 )
 def test_arguments_that_make_no_sense_exit_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -371,6 +377,98 @@ def test_a_single_question_is_asked_at_a_position(story: Path, capsys: pytest.Ca
 def test_questions_that_cannot_be_read_say_so(story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", str(story), "--batch", str(tmp_path / "none.jsonl")]) == 3
     assert "the questions cannot be read" in one_line(capsys)
+
+
+# ------------------------------------------------------------------------------ state, timeline, who, why
+
+
+@pytest.fixture
+def world_reading(story: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A story's file that is read as the one built by hand, with its world."""
+    monkeypatch.setattr(pipeline, "read_document", lambda document, **options: three_scenes())
+    return story
+
+
+def test_the_state_is_printed_at_the_end_or_at_a_place(world_reading: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["state", str(world_reading), "-q"]) == 0
+    assert "Osk has the key" in capsys.readouterr().out
+    for where in (["--at", "1.1:end"], ["--after", "132"]):
+        assert main(["state", str(world_reading), *where, "-q"]) == 0
+        out = capsys.readouterr().out
+        assert "What holds in 1.1" in out
+        assert "Mara has the key" in out
+        assert "Osk" not in out
+
+
+def test_the_timeline_a_life_and_a_reason_are_printed(world_reading: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(world_reading)
+    for arguments, words in (
+        (["timeline", file], "(flashback: it happened before)"),
+        (["timeline", file, "--all"], "Osk is dead (said, 54%)"),
+        (["who", "mara", file], "first met in 1.1"),
+        (["who", "Osk", file, "--at", "1.1:end"], "not met yet"),
+        (["why", file, "life(Iven)"], "by the rule “who sleeps is alive”"),
+        (["why", file, "holder(the key)", "--after", "132"], "Mara (told, 90% sure)"),
+    ):
+        assert main([*arguments, "-q", "--width", "110"]) == 0
+        out, err = capsys.readouterr()
+        assert words in out
+        assert err == ""
+        assert max(map(len, out.splitlines())) <= 110
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["state", "FILE", "--at", "9:end"], "there is no chapter 9; the story has 2"),
+        (["state", "FILE", "--at", "soon"], '"at" has the form'),
+        (["state", "FILE", "--after", "-4"], '"after" is a position from 0 to 319'),
+        (["who", "Mora", "FILE"], "nobody in the story is called 'Mora'; did you mean 'Mara'?"),
+        (["who", "the Queen of Spades", "FILE"], "nobody in the story is called 'the Queen of Spades'"),
+        (["why", "FILE", "life(Xanthippe)"], "nobody in the story is called 'Xanthippe'"),
+        (["why", "FILE", "luck(Mara)"], "nothing is known under 'luck'"),
+        (["why", "FILE", "life"], "has the form"),
+    ],
+)
+def test_what_cannot_be_asked_of_a_world_is_one_line(
+    arguments: list[str], reason: str, world_reading: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(world_reading) if word == "FILE" else word for word in arguments]) == 2
+    assert reason in one_line(capsys)
+
+
+@pytest.mark.parametrize("command", [["state"], ["timeline"], ["who", "Mara"]])
+def test_a_story_that_cannot_be_read_says_so_in_every_command(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, str(tmp_path / "none.txt")]) == 3
+    assert one_line(capsys).endswith("none.txt: no such file")
+    (tmp_path / "empty.txt").write_bytes(b"")
+    assert main([*command, str(tmp_path / "empty.txt")]) == 3
+    line = one_line(capsys)
+    assert line.startswith(f"diegesis: {tmp_path / 'empty.txt'}: ")
+    assert line.count("empty.txt") == 1
+
+
+# -------------------------------------------------------------------------------------------------- pack
+
+
+def test_a_good_pack_is_called_fine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "sea.toml"
+    path.write_text('name = "Sea"\nfandoms = ["Deep Water"]\n[ranks]\nbosun = 1\n')
+    assert main(["pack", "check", str(path)]) == 0
+    assert capsys.readouterr().out == f"{path}: fine: Sea, 1 rank, 0 resources, 0 frames, 0 rules\n"
+
+
+def test_a_bad_pack_gets_a_line_for_each_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "sea.toml"
+    path.write_text('name = "Sea"\nfandom = "Deep Water"\n\n[ranks]\nbosun = "high"\n')
+    assert main(["pack", "check", str(path)]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert [line.split(": ")[1] for line in err.splitlines()] == [f"{path}:1", f"{path}:2", f"{path}:5"]
+    assert main(["pack", "check", str(tmp_path / "none.toml")]) == 3
+    assert main(["pack"]) == 2
 
 
 # --------------------------------------------------------------------------------------------- processes

@@ -27,7 +27,8 @@ from helpers import document_of, mentions_of, span, tokens_of
 
 THREE_SCENES = """One
 
-Mara took the key out of the drawer. "I will bring it back," she told Iven. Iven lay asleep in the cellar, an arm badly broken.
+Mara took the key out of the drawer. "I will bring it back," she told Iven. Iven lay asleep in the cellar, an arm
+badly broken.
 
 ***
 
@@ -45,12 +46,14 @@ def change(
     fluent: str, value: str, trigger: str, mode: Mode = "asserted", *, kind: str | None = None,
     told_by: str | None = None, confidence: float = 0.9, reader: Reader = "model", **arguments: str,
 ) -> Change:  # fmt: skip
-    """A change that the words ``trigger`` tell; arguments are words after the trigger's sentence begins."""
+    """A change that the words ``trigger`` tell; arguments are words of its sentence or after it, else before."""
     at = span(THREE_SCENES, trigger)
     near = THREE_SCENES.rindex(".", 0, at.start) if "." in THREE_SCENES[: at.start] else 0
     found = []
     for role, words in arguments.items():
-        start = THREE_SCENES.index(words, near)
+        start = THREE_SCENES.find(words, near)
+        if start < 0:
+            start = THREE_SCENES.rindex(words)
         found.append(Argument(role.rstrip("_"), Span(start, start + len(words)), IDS.get(words)))
     return Change(fluent, value, at, mode, tuple(found), kind, told_by, confidence, reader)
 
@@ -86,7 +89,9 @@ def three_scenes(changes: tuple[Change, ...] = CHANGES, text: str = THREE_SCENES
 
     def of(id: str) -> tuple[CastMention, ...]:
         rows = enumerate(where)
-        return tuple(CastMention(at, "name" if named else "pronoun", 0.9, i) for i, (at, who, named) in rows if who == id)
+        return tuple(
+            CastMention(at, "name" if named else "pronoun", 0.9, i) for i, (at, who, named) in rows if who == id
+        )
 
     cast = Cast(
         (

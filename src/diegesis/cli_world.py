@@ -91,9 +91,7 @@ def _add_position(command: argparse.ArgumentParser) -> None:
     where.add_argument("--at", metavar="PLACE", help="at the start or end of a chapter or scene: 2:end, 2.1:start")
 
 
-def _finish(
-    command: argparse.ArgumentParser, tools: Tools, run: Callable[[argparse.Namespace, Tools], int]
-) -> None:
+def _finish(command: argparse.ArgumentParser, tools: Tools, run: Callable[[argparse.Namespace, Tools], int]) -> None:
     tools.add_reading(command)
     command.set_defaults(run=lambda arguments: run(arguments, tools))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from diegesis.events import head_changes, joined_changes
+from diegesis.events import added_changes, head_changes, joined_changes, likely_changes
 from diegesis.records import (
     Argument,
     Cast,
@@ -90,11 +90,26 @@ def test_what_both_see_is_one_change_surer_and_fuller_than_either() -> None:
     assert both.confidence > 0.7
 
 
-@pytest.mark.parametrize(("sure", "kept"), [(0.9, 2), (0.1, 1)])
+@pytest.mark.parametrize(("sure", "kept"), [(0.9, 2), (0.5, 1)])
 def test_what_the_lexicon_alone_sees_counts_where_it_is_sure(sure: float, kept: int) -> None:
     assert len(joined_changes([change("model", (5, 9))], [change("lexicon", (20, 25), sure=sure)])) == kept
 
 
-def test_of_two_readings_of_one_trigger_the_models_stands() -> None:
-    own = change("model", (5, 9), value="dying")
-    assert joined_changes([own], [change("lexicon", (5, 9))]) == (own,)
+def test_of_two_readings_of_one_trigger_the_models_stands_where_it_is_sure() -> None:
+    lexicon = change("lexicon", (5, 9), sure=0.9)
+    assert [c.value for c in joined_changes([change("model", (5, 9), value="dying", sure=0.95)], [lexicon])] == [
+        "dying"
+    ]
+    assert [c.value for c in joined_changes([change("model", (5, 9), value="dying", sure=0.6)], [lexicon])] == ["dead"]
+
+
+def test_what_the_model_barely_sees_stands_with_the_lexicon_alone() -> None:
+    faint = change("model", (5, 9), sure=0.12)
+    assert likely_changes([faint]) == ()
+    assert joined_changes([faint], []) == ()
+    assert [c.reader for c in joined_changes([faint], [change("lexicon", (5, 9), sure=0.85)])] == ["model"]
+
+
+def test_another_readers_changes_are_added_where_they_are_new() -> None:
+    own, again, new = change("model", (5, 9)), change("adviser", (4, 8)), change("adviser", (15, 19))
+    assert added_changes([own], [again, new]) == (own, new)

@@ -45,26 +45,10 @@ NUMBERS |= {"hundred": 100}
 _UNSURE = frozenset({"would", "could", "might", "may", "should", "shall", "will", "must", "can", "ll", "'ll", "’ll"})
 _UNSURE_MARKS = frozenset({"if", "unless", "whether", "though", "lest", "as if", "like"})
 _NEGATIONS = frozenset({"not", "n't", "n’t", "never", "neither", "nor", "no", "hardly", "scarcely", "barely"})
-_FANCY = frozenset(
-    [
-        "dream",
-        "imagine",
-        "fancy",
-        "pretend",
-        "suppose",
-        "think",
-        "believe",
-        "wish",
-        "hope",
-        "picture",
-        "doubt",
-        "expect",
-        "guess",
-        "seem",
-        "look",
-        "appear",
-    ]
-)
+_FANCY = frozenset("suppose think believe wish hope doubt expect guess seem look appear say tell hear".split())
+_DREAMT = frozenset("dream imagine fancy pretend picture".split())
+"""Verbs whose complements are not stated, and those whose objects are not either."""
+
 _ROUND = frozenset(
     [
         "about",
@@ -104,6 +88,10 @@ _ROUND = frozenset(
     ]
 )
 _PAIR = {"she": "she", "he": "he", "her": "she", "his": "he", "him": "he", "hers": "she"}
+
+
+NEAR = 150
+"""Tokens back to which a pronoun looks for whom it may mean."""
 
 
 class Meant(NamedTuple):
@@ -229,9 +217,12 @@ class Ground:
         """Whether narration states what a word says: nothing above it asks, supposes, denies, imagines or compares."""
         if self.spoken[i] or self.negated(i):
             return False
+        below = i
         for g in self.governors(i):
-            if g != i and self.lemma[g] in _FANCY and self.upos[g] == "VERB":
-                return False
+            if self.upos[g] == "VERB" and g != i:
+                if self.lemma[g] in _DREAMT or (self.lemma[g] in _FANCY and self.rel[below] in ("ccomp", "xcomp")):
+                    return False
+            below = g
             for c in self.children[g]:
                 word = self.words[c]
                 if (self.rel[c] == "aux" and word in _UNSURE) or (self.rel[c] == "mark" and word in _UNSURE_MARKS):
@@ -269,10 +260,10 @@ class Ground:
     def person(self, i: int) -> tuple[str, float] | None:
         """The single person that a word means, and how surely."""
         found = self.meant.get(i)
-        speaker = self._speaker_before(i)
-        if speaker is not None:
-            same = found is not None and found.who == speaker
-            return speaker, 0.95 if same else 0.75
+        near = self._speaker_before(i) or self._only_one(i)
+        if near is not None:
+            same = found is not None and found.who == near
+            return near, 0.95 if same else 0.75
         if found is None or found.who not in self.people or self.people[found.who].kind != "person":
             return None
         return found.who, self.trust(i, found)
@@ -296,6 +287,30 @@ class Ground:
             if found.who not in self.people or self.people[found.who].pronouns in (gender, None):
                 return None
         return who
+
+    def _only_one(self, i: int) -> str | None:
+        """Whom alone, of those a pronoun can mean, the narration of the scene has named in the words before it."""
+        gender = _PAIR.get(self.words[i])
+        if gender is None or self.spoken[i]:
+            return None
+        scene = self.scenes[self.scene(i)].start if self.scenes else 0
+        first = max(0, i - NEAR)
+        only: str | None = None
+        for k in range(i - 1, first - 1, -1):
+            if self.tokens.start[k] < scene:
+                break
+            found = self.meant.get(k)
+            if found is None or self.spoken[k] or found.form == "pronoun" or found.who not in self.people:
+                if not self.spoken[k] and found is None and self.upos[k] == "PROPN" and self.rel[k] == "nsubj":
+                    return None
+                continue
+            person = self.people[found.who]
+            if person.pronouns not in (gender, None) or found.who == only:
+                continue
+            if only is not None or person.pronouns is None or person.kind != "person":
+                return None
+            only = found.who
+        return only
 
     @cached_property
     def _speakers(self) -> dict[int, list[tuple[int, str]]]:

@@ -172,7 +172,7 @@ def _last_two(ground: Ground, i: int) -> list[tuple[str, float]]:
     found: dict[str, float] = {}
     for k in range(i - 1, max(-1, i - 150), -1):
         meant = ground.meant.get(k)
-        if meant is None or meant.who == ground.narrator or meant.who not in ground.people:
+        if meant is None or ground.spoken[k] or meant.who == ground.narrator or meant.who not in ground.people:
             continue
         if ground.people[meant.who].kind == "person" and meant.form != "pronoun":
             found.setdefault(meant.who, 0.97 if meant.form == "name" else 0.9)

@@ -88,7 +88,7 @@ def _holds(ground: Ground, facts: Sequence[Fact]) -> dict[str, list[Hold]]:
         sure = min(taker[1], giver[1])
         holds[ground.lemma[thing]].append(Hold(max(i, thing, to), taker[0], giver[0], span, sure))
     for known in holds.values():
-        known.sort()
+        known.sort(key=lambda h: h.at)
     return holds
 
 

@@ -1,7 +1,14 @@
 """Who did what to whom, did it happen or was it denied, wished, asked or only said; and what it changes."""
 
-from diegesis.events.changes import head_changes, joined_changes
+from diegesis.events.changes import added_changes, head_changes, joined_changes, likely_changes
 from diegesis.events.find import find_events
 from diegesis.events.lexicon import lexicon_changes
 
-__all__ = ["find_events", "head_changes", "joined_changes", "lexicon_changes"]
+__all__ = [
+    "added_changes",
+    "find_events",
+    "head_changes",
+    "joined_changes",
+    "lexicon_changes",
+    "likely_changes",
+]

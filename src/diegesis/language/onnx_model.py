@@ -58,7 +58,7 @@ class OnnxModel:
                 return cls.load(own)
         try:
             labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
-            if labels.get("version") not in (1, VERSION):
+            if labels.get("version") != VERSION:
                 raise ModelError(f"the reading model has version {labels.get('version')}, this program needs {VERSION}")
             with np.load(folder / "heads.npz") as data:
                 heads = {k: data[k] for k in data.files}

@@ -89,7 +89,7 @@ class _Person:
         said = f"{self.words.promise(promise)} – {state}{marks(None, promise.confidence)}"
         rows = [self.words.row(said, promise.made)]
         if settled is not None:
-            rows.append(self.words.row(f"  {promise.state}", settled))
+            rows.append(self.words.row(f"it is {promise.state}", settled))
         return rows
 
     # ---------------------------------------------------------------------------------------------- pieces
@@ -101,7 +101,7 @@ class _Person:
     def row(self, fact: Fact, until: int | None) -> Row:
         words = self.words
         if fact.fluent == "holder" and fact.value == self.person.id:
-            said = f"has {words.name(fact.arguments[0])}"
+            said = f"has {words.thing(fact.arguments[0])}"
         elif fact.fluent != "holder" and fact.arguments[0] == self.person.id:
             said = words.predicate(fact.fluent, fact.arguments, fact.value)
         else:

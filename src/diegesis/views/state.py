@@ -136,7 +136,7 @@ class _State:
         change = self.words.behind(fact)
         by = change.argument("by") if change is not None else None
         who = self.words.name(by.entity) if by is not None and by.entity is not None else ""
-        return f"{self.words.name(fact.arguments[0])} is kept hidden{' by ' + who if who else ''}"
+        return f"{self.words.thing(fact.arguments[0])} is kept hidden{' by ' + who if who else ''}"
 
     def promises(self) -> bool:
         rows: list[Row] = []

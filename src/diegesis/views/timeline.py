@@ -71,7 +71,9 @@ class _Timeline:
             if fact.rule == MIRRORED:
                 continue
             changed = known is not None and known[1] == fact.start and known[0].value != fact.value
-            was = f", before: {words.name(known[0].value)}" if known is not None and changed and not is_end(fact) else ""
+            was = (
+                f", before: {words.name(known[0].value)}" if known is not None and changed and not is_end(fact) else ""
+            )
             said = words.sentence(fact) + was + marks(fact.basis, fact.confidence)
             yield fact.evidence[0].start, fact.confidence, words.row(said, fact.evidence[0])
 

@@ -122,6 +122,9 @@ class WorldWords:
     def passage(self, span: Span) -> str:
         """A span in quotation marks, with as much of its sentence as fits."""
         text, (low, high) = self.story.text, self._sentence(span)
+        scene = self.story.scenes[self.scene_index(span.start)].span if self._scenes else Span(0, len(text))
+        if scene.contains(span):  # the break before a scene is often read as a part of its first sentence
+            low, high = max(low, scene.start), min(high, scene.end)
         spare = max(0, PASSAGE - (span.end - span.start))
         before = min(span.start - low, max(spare // 2, spare - (high - span.end)))
         start = self._word_edge(span.start - before, low, span.start)
@@ -166,16 +169,22 @@ class WorldWords:
         """The name of a character, place or thing; words of the text as they are."""
         return clip(self.world.shown(id), _NAME)
 
+    def thing(self, key: str) -> str:
+        """The name of a thing, with an article where it is a bare noun."""
+        name = self.name(key)
+        return f"the {name}" if name.islower() and " " not in name else name
+
     def sentence(self, fact: Fact) -> str:
         """A fact as a sentence: "Mara has the lamp"."""
         if fact.fluent == "holder":
             return self.having(fact)
         said = self.predicate(fact.fluent, fact.arguments, fact.value)
-        return f"{self.name(fact.arguments[0])} {said}"
+        subject = self.thing(fact.arguments[0]) if fact.fluent == "hidden" else self.name(fact.arguments[0])
+        return f"{subject} {said}"
 
     def having(self, fact: Fact) -> str:
         """A fact about who or what holds a thing."""
-        thing = self.name(fact.arguments[0])
+        thing = self.thing(fact.arguments[0])
         if is_end(fact):
             return f"{thing} is given away"
         if fact.value in self._people:
@@ -203,7 +212,7 @@ class WorldWords:
     def _matter(self, what: str) -> str:
         """What somebody knows: "of the key", or ": she could do no more"."""
         noun = self.world.names_of(what) or (len(what.split()) <= 3 and what.split()[:1][0] not in _CLAUSE)
-        return f" of {self.name(what)}" if noun else f": {self.name(what)}"
+        return f" of {self.thing(what)}" if noun else f": {self.name(what)}"
 
     def _of_one(self, fluent: str, arguments: Sequence[str], value: str) -> str:
         other = self.name(arguments[1]) if len(arguments) > 1 else ""

@@ -139,9 +139,7 @@ class _Reader:
             if words != self._told.get(entity) and (not spoken or words != self._claimed.get(entity)):
                 (self._claimed if spoken else self._told)[entity] = words
                 arguments = (Argument("who", mention.span, entity), Argument("rank", rank))
-                yield Change(
-                    "rank", "is", rank, mode, arguments, None, speaker, round(RANK_SURE * sure, 3), "lexicon"
-                )
+                yield Change("rank", "is", rank, mode, arguments, None, speaker, round(RANK_SURE * sure, 3), "lexicon")
         kind = self._honorific(mention)
         if kind and speaker is not None and speaker != entity and (entity, speaker, kind) not in self._ties:
             self._ties.add((entity, speaker, kind))

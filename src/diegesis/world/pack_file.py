@@ -172,7 +172,7 @@ class _Checked:
         out: dict[str, int] = {}
         for word, order in self._section("ranks").items():
             if isinstance(order, bool) or not isinstance(order, int):
-                self._wrong(word, f"the rank {word!r} needs a whole number, higher for higher ranks")
+                self._wrong(word, f"the rank {word!r} needs a whole number, higher for higher ranks", "ranks")
             else:
                 out[" ".join(word.casefold().split())] = order
         return out
@@ -181,7 +181,8 @@ class _Checked:
         out: dict[str, str] = {}
         for word, kind in self._section("honorifics").items():
             if kind != "" and kind not in KINDS:
-                self._wrong(word, f'{word!r} says {kind!r}; it is "" or one of {", ".join(KINDS)}')
+                said = f'{word!r} says {kind!r}; it is "" or one of {", ".join(KINDS)}'
+                self._wrong(word, said, "honorifics")
             else:
                 out[word.casefold().lstrip("-")] = kind
         return out
@@ -242,8 +243,18 @@ class _Checked:
 
     # ------------------------------------------------------------------------------------------- lines
 
-    def _wrong(self, key: str, text: str) -> None:
-        self.problems.append(Problem(self._line_of(key, 0, len(self._lines)) or 1, text))
+    def _wrong(self, key: str, text: str, section: str = "") -> None:
+        """A problem at a key of the page itself or of one of its sections, at that section where it has none."""
+        tables = [i for i, line in enumerate(self._lines) if line.lstrip().startswith("[")]
+        top = tables[0] if tables else len(self._lines)
+        headers = (i for i in tables if re.match(rf"\s*\[+\s*{re.escape(section or key)}\s*\]", self._lines[i]))
+        header = next(headers, -1)
+        if section and header >= 0:
+            last = next((i for i in tables if i > header), len(self._lines))
+            at = self._line_of(key, header + 1, last)
+        else:
+            at = self._line_of(key, 0, top)
+        self.problems.append(Problem(at or header + 1 or 1, text))
 
     def _wrong_in(self, kind: str, number: int, word: str, text: str) -> None:
         """A problem in the n-th [[kind]]: at the line that holds ``word``, else at the header's."""
@@ -285,7 +296,10 @@ def _misuse(rule: Rule) -> tuple[str, str] | None:
         count = _ARITY.get(effect.fluent)
         if count is None:
             able = ", ".join(_ARITY)
-            return effect.fluent, f"a rule can end {effect.fluent}, not start it; it can start {able}"
+            return f"{effect.fluent}(", f"a rule can end {effect.fluent}, not start it; it can start {able}"
         if len(effect.roles) != count and not (effect.fluent == "injury" and len(effect.roles) == 2):
-            return effect.fluent, f"{effect.fluent} takes {count} argument{'s'[: count - 1]}, not {len(effect.roles)}"
+            return (
+                f"{effect.fluent}(",
+                f"{effect.fluent} takes {count} argument{'s'[: count - 1]}, not {len(effect.roles)}",
+            )
     return None

@@ -1,8 +1,7 @@
 """What holds at one position of a story, and the answers to questions about it.
 
 Facts answer first. Where the text tells nothing, a few things follow from what can be seen: who acts is alive and
-awake, who is hurt nowhere is unhurt, a secret is unknown to those it is kept from. Such answers say so ("inferred"),
-with little confidence.
+awake, what nobody told them people do not know. Such answers say so ("inferred"), with little confidence.
 """
 
 from __future__ import annotations
@@ -109,9 +108,20 @@ class World:
         return out
 
 
+    def _partly_called(self, name: str) -> list[str]:
+        """Those whom the text calls by a part of a fuller name, the given name before the family name."""
+        words = fold(name).split()
+        found = []
+        for k, c in enumerate(self.cast.characters):
+            parts = [fold(alias).split() for alias in c.aliases]
+            fits = [p for p in parts if p and set(p) <= set(words) and p[0][:1].isalpha()]
+            if fits:
+                found.append((-max(len(p) for p in fits), min(words.index(p[0]) for p in fits), k, c.id))
+        return [id for *_, id in sorted(found)]
+
     def called(self, name: str) -> str | None:
         """The character with a name, else the noun of somebody whom the text has without being in the cast."""
-        found = self.people_called(name)
+        found = self.people_called(name) or self._partly_called(name)
         if found:
             return found[0]
         noun = noun_of(name)
@@ -192,8 +202,6 @@ class State:
         if told:
             worst = max(told, key=lambda f: (ORDER.index(f.value), f.start))
             return self._held(worst)
-        if self._acts(who) and self._life(who).value == "alive":
-            return Held("none", (), "inferred", 0.5)
         return NOTHING
 
     def _place(self, who: str) -> Held:
@@ -254,7 +262,7 @@ class State:
         if secret:
             return Held("no", secret[-1].evidence, "inferred", 0.5, secret[-1])
         places = self._told_of(what)
-        heard = self._heard(who, places)
+        heard = self._heard(who, what, places)
         if heard is not None:
             return Held("yes", (heard,), "inferred", 0.5)
         return Held("no", (), "inferred", 0.4) if places else NOTHING
@@ -330,11 +338,14 @@ class State:
         rare = min(places, key=len, default=())
         return [p for p in rare if p < self.position]
 
-    def _heard(self, who: str, places: Sequence[int]) -> Span | None:
-        """The speech in which somebody speaks of a matter, or is told of it: one of the places stands in it."""
+    def _heard(self, who: str, what: str, places: Sequence[int]) -> Span | None:
+        """The speech in which somebody speaks of a matter, or is told of it: all its words stand there, and no "?"."""
         speeches = self.world.speeches.get(who, ())
+        wanted = self._stems(what)
         for place in reversed(places):
             k = bisect_right(speeches, place, key=lambda s: s.start) - 1
             if k >= 0 and speeches[k].start <= place < speeches[k].end <= self.position:
-                return speeches[k]
+                words = speeches[k].of(self.world.tokens.text)
+                if wanted <= self._stems(words) and "?" not in words:
+                    return speeches[k]
         return None
