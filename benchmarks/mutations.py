@@ -174,8 +174,10 @@ def mutations(story: Story) -> list[Planted]:
     out = []
     for kind, templates in TEMPLATES.items():
         for first, second in templates:
+            # The dead of a story's middle would go on in the story itself: they die near its end.
+            at = len(places) - 6 if kind == "dead_acts" else 2
             far = 1 if kind == "place_conflict" else 4
-            out.append(plant(story.text, kind, first.format(**slots), second.format(**slots), places, far))
+            out.append(plant(story.text, kind, first.format(**slots), second.format(**slots), places, at, far))
     return out
 
 
@@ -212,9 +214,11 @@ def paragraph_ends(story: Story) -> list[int]:
     return ends
 
 
-def plant(text: str, kind: str, first: str, second: str, ends: Sequence[int], far: int) -> Planted:
-    """The text with both passages put in as paragraphs of their own, ``far`` paragraphs apart where there are so many."""
-    a = min(2, len(ends) - 2)
+def plant(
+    text: str, kind: str, first: str, second: str, ends: Sequence[int], at: int, far: int
+) -> Planted:
+    """The text with both passages as paragraphs of their own, from paragraph ``at`` on, ``far`` apart if it has so many."""
+    a = max(0, min(at, len(ends) - 2))
     b = min(a + far, len(ends) - 1)
     one, two = f"\n\n{first}", f"\n\n{second}"
     whole = text[: ends[a]] + one + text[ends[a] : ends[b]] + two + text[ends[b] :]

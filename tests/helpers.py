@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -30,6 +31,7 @@ from diegesis.records import (
     Tokens,
 )
 from diegesis.story import Story
+from diegesis.world import make_world
 
 LOW_WATER = """Title: Low Water
 Rating: PG-13 for now
@@ -149,7 +151,7 @@ def low_water(*, remarks: tuple[str, ...] = (), name: str = "low-water.txt") -> 
     prologue = span(text, "Prologue")
     first = Span(text.index("Mara took"), span(text, "watched her.").end)
     second = Span(span(text, "Iven laughed").start, len(text) - 1)
-    return Story(
+    story = Story(
         document=document_of(text, name, remarks),
         language="en",
         header=Header(
@@ -183,3 +185,5 @@ def low_water(*, remarks: tuple[str, ...] = (), name: str = "low-water.txt") -> 
         scene_people=(("p1", "p2", "p3"), ("p2",)),
         scene_places=("the boat house", None),
     )
+    world = make_world(tokens, story.entities, (), (), (), story.layout)
+    return replace(story, world=world)

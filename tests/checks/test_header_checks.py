@@ -43,8 +43,9 @@ def verdicts(header: Header, *warnings: Warned, rating: RatingFound = NOTHING) -
     return [(v.field, v.value, v.verdict) for v in hold_header(header, warnings, rating, {})]
 
 
-def test_a_text_without_a_header_has_declared_nothing_that_could_be_held_against_it() -> None:
-    assert verdicts(Header(), found("death")) == []
+def test_a_text_without_a_header_has_declared_nothing_of_what_is_found() -> None:
+    assert verdicts(Header(), found("death")) == [("warnings", "death", "undeclared")]
+    assert verdicts(Header()) == []
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def _coloured(ground: Ground, i: int) -> Iterator[Claim]:
     if owner is None:
         return
     colours = [c for c in _colour_words(ground, i) if ground.words[c] in table]
-    if not colours or not all(ground.stated(c) for c in colours):
+    if not colours or not all(ground.presumed(c) if ground.rel[c] == "amod" else ground.stated(c) for c in colours):
         return
     words = [ground.words[c] for c in colours]
     one_eye = key == "eyes" and ground.words[i] == "eye"
@@ -255,7 +255,7 @@ def _bearer_of_age(ground: Ground, head: int, number: int) -> tuple[tuple[str, f
     old = ground.head[head]
     if old >= 0 and ground.lemma[old] == "old" and ground.lemma[head] == "year":
         return (ground.subject(old) if ground.kid(old, "cop") is not None else None), old
-    alone = not any(True for _ in ground.kids(head, "nmod", "obl", "det", "amod", "acl", "compound"))
+    alone = all(_is_year(ground, c) for c in ground.kids(head, "nmod", "obl", "det", "amod", "acl", "compound"))
     dashes = [c for c in ground.kids(head, "compound") if ground.words[c] in _TENS]
     alone |= bool(dashes) and len(list(ground.kids(head, "nmod", "obl", "det", "amod", "acl"))) == 0
     if head == number and ground.kid(head, "cop") is not None and alone and ground.words[number] not in ("one",):
@@ -272,6 +272,11 @@ def _bearer_of_age(ground: Ground, head: int, number: int) -> tuple[tuple[str, f
     if head == number and aged >= 0 and ground.words[aged] == "aged" and ground.head[aged] >= 0:
         return ground.person(ground.head[aged]), head
     return None, head
+
+
+def _is_year(ground: Ground, i: int) -> bool:
+    """Whether a word is a year: "in 1910 she was thirty"."""
+    return len(ground.words[i]) == 4 and ground.words[i].isdigit()
 
 
 _TENS = frozenset("twenty thirty forty fifty sixty seventy eighty ninety".split())

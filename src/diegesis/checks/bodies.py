@@ -108,8 +108,11 @@ def place_findings(ground: Ground) -> Iterator[Finding]:
             scene, last = ground.scene(i), {}
         if ground.spoken[i]:
             continue
-        if _moves(ground, i):
+        goer = _goes(ground, i)
+        if goer == "":
             moved = i
+        elif goer:
+            last.pop(goer, None)
         if lemma not in _SPOTS or not ground.stated(i) or ground.perfect(i):
             continue
         found = _stays(ground, i)
@@ -139,15 +142,24 @@ def _stays(ground: Ground, i: int) -> tuple[str, float] | None:
     return ground.subject(verb)
 
 
-def _moves(ground: Ground, i: int) -> bool:
-    """Whether a verb may tell of a way or of time: any that is not known to leave people where they are."""
-    if ground.upos[i] == "ADV":
-        return ground.words[i] in ("later", "then", "afterwards", "soon", "away", "upstairs", "downstairs")
-    return ground.lemma[i] in _GO
+def _goes(ground: Ground, i: int) -> str | None:
+    """Who goes somewhere, "" where it may be anybody or where time passes; None where a word tells neither."""
+    if ground.upos[i] in ("ADV", "NOUN"):
+        return "" if ground.words[i] in _TIME else None
+    if ground.lemma[i] not in _GO or ground.upos[i] not in ("VERB", "AUX"):
+        return None
+    subject = ground.subject(i)
+    if subject is not None:
+        return subject[0]
+    child = ground.kid(i, "nsubj")
+    return None if child is not None and ground.words[child] not in ("they", "we", "both", "all", "everyone") else ""
 
 
 _GO = frozenset(
     "go come walk run leave enter cross follow return climb reach arrive hurry step ride drive carry bring take lead turn"
-    " move pass head slip creep march stride rush descend ascend depart fetch join meet find send escape flee next hour"
-    " minute day evening morning night noon supper dinner breakfast tomorrow week after until dream remember".split()
+    " move pass head slip creep march stride rush descend ascend depart fetch join meet send escape flee get rise".split()
+)
+_TIME = frozenset(
+    "later then afterwards soon upstairs downstairs hour hours minute minutes day evening morning night noon supper dinner"
+    " breakfast tomorrow week weeks".split()
 )

@@ -148,7 +148,7 @@ def _shift(ground: Ground, i: int) -> Shift | None:
     if word in _PARTS_OF_DAY:
         before = {ground.words[k] for k in ground.kids(i, "amod", "det")}
         if before & {"next", "following"}:
-            told = not ground.perfect(i) and ground.stated(i) and not _cases(ground, i) & {"until", "till", "by", "for"}
+            told = not ground.perfect(i) and ground.real(i) and not _cases(ground, i) & {"until", "till", "by", "for"}
             return Shift(i, 1 if told else None)
         if before & {"one", "some", "another", "other"} or (word == "day" and "that" not in before and _after(ground, i)):
             return Shift(i, 1 if _after(ground, i) and "the" in before else None)
@@ -158,7 +158,7 @@ def _shift(ground: Ground, i: int) -> Shift | None:
         count = ground.number(number) if number is not None else None
         single = lemma == "week" and any(ground.words[c] in ("a", "one") for c in ground.kids(i, "det", "nummod"))
         known = 7 if single else count[0] * (7 if lemma == "week" else 1) if count is not None else None
-        exact = lemma in ("day", "night", "week") and _after(ground, i) and not ground.perfect(i) and ground.stated(i)
+        exact = lemma in ("day", "night", "week") and _after(ground, i) and not ground.perfect(i) and ground.real(i)
         rough = number is not None and not ground.exact(number)
         return Shift(i, known if exact and not rough else None)
     if word in ("later", "afterwards", "since", "meanwhile", "eventually", "finally") and ground.upos[i] == "ADV":
@@ -198,7 +198,7 @@ def _now(ground: Ground, i: int) -> Now | None:
 def _is_now(ground: Ground, i: int) -> bool:
     phrase = i
     for g in ground.governors(i):
-        if g != i and ground.lemma[g] not in _PARTS_OF_DAY and ground.upos[g] not in ("NUM", "ADJ"):
+        if g != i and ground.lemma[g] not in _PARTS_OF_DAY and ground.words[g] not in _ORDINALS and ground.upos[g] not in ("NUM", "ADJ"):
             break
         phrase = g
     around = {phrase, i}
@@ -210,7 +210,7 @@ def _is_now(ground: Ground, i: int) -> bool:
     if ground.words[i + 1 : i + 2] in (("before",), ("after",), ("next",), ("last",), ("following",)):
         return False
     verb = ground.clause(phrase)
-    if ground.rel[verb] not in ("root", "conj", "parataxis") or ground.perfect(verb) or not ground.stated(phrase):
+    if ground.rel[verb] not in ("root", "conj", "parataxis") or ground.perfect(verb) or not ground.real(phrase):
         return False
     if ground.rel[phrase] in ("nmod", "obj", "iobj", "compound") and ground.full[phrase] != "nmod:unmarked":
         return False

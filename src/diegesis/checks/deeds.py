@@ -173,7 +173,7 @@ def knowledge_findings(ground: Ground, changes: Sequence[Change]) -> Iterator[Fi
             if len(matter & stems) < min(3, len(matter)):
                 continue
             learnt = any(span.end < p < q.span.start for p, _ in told.get(who, ()))
-            if q.speaker != who or learnt or ground.passed(at + 12, first, _LEARNS):
+            if q.speaker != who or learnt or ground.takes_part(_LEARNS, who, at + 12, first):
                 break  # the matter is spoken of in the hearing of others, or learnt
             if q.confidence < 0.7 or any(ground.words[k] == "?" for k in range(first, end)):
                 break

@@ -215,13 +215,16 @@ class Ground:
 
     def stated(self, i: int) -> bool:
         """Whether narration states what a word says: nothing above it asks, supposes, denies, imagines or compares."""
-        if self.spoken[i] or self.negated(i):
+        return not self.negated(i) and self.real(i)
+
+    def real(self, i: int) -> bool:
+        """Whether narration tells a word of what is or is not so, and nothing above it asks, supposes or imagines."""
+        if not self.presumed(i):
             return False
         below = i
         for g in self.governors(i):
-            if self.upos[g] == "VERB" and g != i:
-                if self.lemma[g] in _DREAMT or (self.lemma[g] in _FANCY and self.rel[below] in ("ccomp", "xcomp")):
-                    return False
+            if g != i and self.upos[g] == "VERB" and self.lemma[g] in _FANCY and self.rel[below] in ("ccomp", "xcomp"):
+                return False
             below = g
             for c in self.children[g]:
                 word = self.words[c]
@@ -230,6 +233,12 @@ class Ground:
                 if word in {"'d", "’d"} and self.tokens.xpos[c] == "MD":
                     return False
         return not self._asked(i)
+
+    def presumed(self, i: int) -> bool:
+        """Whether narration takes a word for granted, as "her grey eyes" in "her grey eyes would not meet his"."""
+        return not self.spoken[i] and not any(
+            self.upos[g] == "VERB" and self.lemma[g] in _DREAMT for g in self.governors(self.head[i])
+        )
 
     def _asked(self, i: int) -> bool:
         first, end = self.bounds[self.sentence[i]]
@@ -391,6 +400,8 @@ class Ground:
         for _ in range(4):
             child = self.kid(verb, "nsubj")
             if child is not None:
+                if self.words[child] in ("who", "that", "which") and self.full[verb] == "acl:relcl":
+                    child = self.head[verb]
                 return None if self.kid(child, "conj") is not None else self.person(child)
             if self.rel[verb] != "conj":
                 return None
@@ -411,6 +422,17 @@ class Ground:
             k = bisect_left(places, first)
             if k < len(places) and places[k] < last:
                 return True
+        return False
+
+
+    def takes_part(self, lemmas: Iterable[str], who: str, first: int, last: int) -> bool:
+        """Whether between two tokens one of some verbs has somebody as its subject or object."""
+        for lemma in lemmas:
+            places = self._places.get(lemma, [])
+            for k in places[bisect_left(places, first) : bisect_left(places, last)]:
+                near = (c for c in self.children[k] if self.rel[c] in ("nsubj", "obj", "iobj", "obl"))
+                if any((m := self.meant.get(c)) is not None and m.who == who for c in near):
+                    return True
         return False
 
 

@@ -57,14 +57,13 @@ def pairing_key(pairing: Pairing) -> frozenset[str]:
 
 
 def hold_header(header: Header, warnings: Sequence[Warned], rating: RatingFound, pairs: Pairs) -> tuple[Verdict, ...]:
-    """Verdicts on the pairings, the rating and the warnings, in this order; none for a text without a header.
+    """Verdicts on the pairings, the rating and the warnings, in this order.
 
     Ratings are compared, and given, on the MPA's scale. A rating is contradicted where it is lower than what was
     found. "No warnings" is contradicted by what the archives warn of. What was found and not declared is ``undeclared``
-    where it is more than trivial; an author who declines to warn has undeclared nothing.
+    where it is more than trivial, a text without a header included; an author who declines to warn has undeclared
+    nothing.
     """
-    if header == Header():
-        return ()
     return (*_pairings(header, pairs), *_rating(header, rating), *_warnings(header, warnings))
 
 

@@ -237,19 +237,26 @@ def _counts(ground: Ground) -> Iterator[Count]:
         number = ground.number(i)
         if number is None or number[0] < 2 or ground.lemma[noun] in _OF_BODY or ground.upos[noun] != "NOUN":
             continue
-        if ground.spoken[noun] or not ground.stated(noun) or not ground.exact(number[1]) or ground.flashback(i):
+        if ground.spoken[noun] or not ground.presumed(noun) or not ground.exact(number[1]) or ground.flashback(i):
             continue
         if any(ground.words[c] in ("other", "more", "remaining", "last", "first", "next", "eldest", "elder", "younger",
                                    "youngest", "unmarried", "married", "surviving", "these", "those", "such")
                for c in ground.children[noun]):
             continue
+        if ground.words[noun + 1 : noun + 2] in (("left",), ("remaining",)):
+            continue  # a store that is used up
         owner, whole = _possessed(ground, noun)
-        if owner is None or ground.kid(noun, "conj", "acl", "nmod") is not None or ground.rel[noun] == "conj":
+        if owner is None or _narrowed(ground, noun) or ground.rel[noun] == "conj":
             continue
         yield Count(
             owner[0], ground.lemma[noun], number[0], whole, i, ground.span(min(number[1], noun), max(number[2], noun)),
             owner[1],
         )  # fmt: skip
+
+
+def _narrowed(ground: Ground, noun: int) -> bool:
+    """Whether more words say which ones are counted: "three brothers of hers who …"."""
+    return any(ground.full[c] == "nmod" or ground.rel[c] in ("conj", "acl") for c in ground.children[noun])
 
 
 def _possessed(ground: Ground, noun: int) -> tuple[tuple[str, float] | None, bool]:
@@ -259,5 +266,5 @@ def _possessed(ground: Ground, noun: int) -> tuple[tuple[str, float] | None, boo
         return (ground.person(child) if ground.kid(child, "conj") is None else None), True
     verb = ground.head[noun]
     if verb >= 0 and ground.rel[noun] == "obj" and ground.lemma[verb] == "have" and ground.upos[verb] == "VERB":
-        return ground.subject(verb), True
+        return (ground.subject(verb) if ground.stated(verb) else None), True
     return None, False

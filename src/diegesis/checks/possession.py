@@ -88,6 +88,8 @@ def _holds(ground: Ground, facts: Sequence[Fact]) -> dict[str, list[Hold]]:
         sure = min(taker[1], giver[1])
         holds[ground.lemma[thing]].append(Hold(max(i, thing, to), taker[0], giver[0], span, sure))
     for known in holds.values():
+        given = [h for h in known if h.giver is not None]
+        known[:] = [h for h in known if h.giver is not None or not any(abs(h.at - g.at) < 15 for g in given)]
         known.sort(key=lambda h: h.at)
     return holds
 
@@ -101,7 +103,7 @@ def _moves(ground: Ground, nouns: set[str]) -> dict[str, list[int]]:
             last[lemma] = i
             if ground.head[i] >= 0 and ground.lemma[ground.head[i]] in _BACK and not _cased_out(ground, i):
                 moves[lemma].append(i)
-        elif ground.words[i] in ("it", "them") and ground.head[i] >= 0 and ground.lemma[ground.head[i]] in _BACK:
+        elif ground.words[i] in ("it", "them") and ground.rel[i] == "obj" and ground.lemma[ground.head[i]] in _BACK:
             for noun, at in last.items():
                 if i - at <= 60:
                     moves[noun].append(i)

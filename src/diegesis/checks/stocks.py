@@ -12,6 +12,8 @@ from diegesis.records import Finding, Span
 _USE = frozenset("drink eat fire shoot spend pay light burn smoke load use swallow sip finish loose strike chew pour".split())
 _FILL = frozenset("fill refill buy find get receive bring borrow steal gather fetch replenish supply restock earn".split())
 _GONE = frozenset({"gone", "out", "empty", "exhausted", "spent", "finished"})
+_ENDS = ((".",), (",",), (";",), (":",), ("in",), ("to",), ("and",), ("but",), ("for",), ("now",), ("!",))
+"""What may follow where "left" means what remains: no noun ("left hand")."""
 _NONE = frozenset({"no", "any"})
 
 
@@ -76,7 +78,7 @@ def _remains(ground: Ground, left: int) -> bool:
     if ground.words[left] == "remaining":
         return True
     after = ground.words[left + 1 : left + 2]
-    return ground.tokens.xpos[left] == "VBN" and after != ("behind",) and ground.kid(left, "obj") is None
+    return ground.rel[left] in ("acl", "advmod", "xcomp", "amod", "dep") and after in _ENDS
 
 
 def _ours(ground: Ground, i: int) -> bool:
@@ -88,11 +90,21 @@ def _near(ground: Ground, first: Stock, at: int) -> bool:
     return at - first.at <= 3000 and ground.sentence[first.at] != ground.sentence[at]
 
 
+def _refilled(ground: Ground, first: Stock, at: int) -> bool:
+    """Whether a verb of getting has the thing, "more" or "it" as its object in between."""
+    for k in range(first.at + 1, at):
+        if ground.lemma[k] in _FILL and not any(ground.kids(k, "ccomp")):
+            things = {ground.lemma[c] for c in ground.children[k] if ground.rel[c] in ("obj", "nsubj", "conj")}
+            if things & {first.noun, "more", "some", "it", "they", "another", "bottle", "supply", "store"}:
+                return True
+    return False
+
+
 def _more(ground: Ground, known: list[Stock], second: Stock) -> Finding | None:
     first = known[-1] if known else None
     if first is None or second.left <= first.left or first.who != second.who or not _near(ground, first, second.at):
         return None
-    if ground.passed(first.at, second.at, _FILL):
+    if _refilled(ground, first, second.at):
         return None
     return _finding(first, second.span, f"More {first.noun} left here than there were before.")
 
@@ -101,7 +113,7 @@ def _used(ground: Ground, first: Stock, i: int) -> Finding | None:
     verb = ground.head[i]
     if first.left or ground.lemma[verb] not in _USE or not ground.stated(verb) or ground.perfect(verb):
         return None
-    if not _near(ground, first, i) or ground.passed(first.at, i, _FILL) or not ground.tokens.xpos[verb] == "VBD":
+    if not _near(ground, first, i) or _refilled(ground, first, i) or not ground.tokens.xpos[verb] == "VBD":
         return None
     subject = ground.subject(verb)
     if first.who is not None and (subject is None or subject[0] != first.who):

@@ -196,16 +196,21 @@ class Phrases:
         return Argument(role, self.phrase(word))
 
     def phrase(self, word: int) -> Span:
-        """The words that hang on ``word``, from the first to the last, without clauses, case and marks at the ends."""
+        """The words that hang on ``word``, from the first to the last, without clauses, case and marks at the ends.
+
+        Of a clause ("that she would be back") it is the whole clause without the word that introduces it.
+        """
         tokens = self._tokens
         first = last = word
         todo = [word]
+        verbal = tokens.upos[word] in ("VERB", "AUX") or any(tokens.deprel[c] == "nsubj" for c in tokens.children[word])
+        outside = _BESIDE if verbal else _OUTSIDE
         while todo and last - first < MOST:
             at = todo.pop()
             first, last = min(first, at), max(last, at)
             for child in tokens.children[at]:
                 relation = tokens.deprel[child].split(":")[0]
-                if at == word and relation in _OUTSIDE:
+                if at == word and relation in outside:
                     continue
                 if relation in _CLAUSES:
                     continue
@@ -221,4 +226,5 @@ _OUTSIDE_TEXT = """
 case cc conj mark cop nsubj csubj aux parataxis appos discourse vocative advcl punct acl expl orphan
 """
 _OUTSIDE = frozenset(_OUTSIDE_TEXT.split())
+_BESIDE = frozenset({"mark", "cc", "conj", "punct", "parataxis", "discourse", "vocative", "dep"})
 _CLAUSES = frozenset({"advcl", "parataxis", "acl", "csubj"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from rich.console import Console
@@ -20,6 +20,8 @@ NAMED = 12
 """So many people of whom nothing is told are named in the line about them."""
 
 _SINGLE = ("life", "awake", "injury", "place", "rank", "mood")
+_WEARS_OFF = ("place", "mood")
+_SEEN = ("life", "awake")
 _PAIRS = ("member", "power", "level")
 
 
@@ -59,7 +61,7 @@ class _State:
         """Whether anything is told of anybody; those seen to be alive and no more share a line at the end."""
         blocks = [(id, self.person(id)) for id in self.subjects()]
         told = [(id, rows) for id, rows in blocks if rows]
-        seen = [c.id for c in self.world.cast.characters if c.id not in self._about and self.alive(c.id)]
+        seen = [c.id for c in self.world.cast.characters if c.id not in self._about and self.acted(c.id, 0)]
         if not told and not seen:
             return False
         self.sheet.section("People")
@@ -89,17 +91,20 @@ class _State:
 
     def person(self, id: str) -> list[Row]:
         about, asked = self._about[id], self.known_as(id)
+        acted = self.acted(id, 0)
         rows: list[Row] = []
         for fluent in _SINGLE:
             told = best(about.get(fluent, ()))
-            # What the state answers knows also what is seen and not told, and that moods and places wear off.
-            answer = None if asked is None or fluent == "injury" else self.state.ask(fluent, [asked])
+            # What the state answers knows also what is seen and not told, and that moods and places wear off. It is
+            # asked only where that can matter: a question looks at every name of the story.
+            matters = (fluent in _WEARS_OFF and told) or (fluent in _SEEN and acted)
+            answer = self.state.ask(fluent, [asked]) if matters and asked is not None else None
             if answer is not None and answer.evidence:
                 arguments = answer.fact.arguments if answer.fact is not None else (id,)
                 said = self.words.predicate(fluent, arguments, answer.value)
                 rows.append(self.words.row(said + marks(answer.basis, answer.confidence), answer.evidence[0]))
                 told = [f for f in told if f.basis == "claimed" and f.value != answer.value]
-            elif answer is not None and fluent in ("mood", "place"):
+            elif fluent in _WEARS_OFF:
                 told = []
             rows += (self.row(fact, self.words.predicate(fluent, fact.arguments, fact.value)) for fact in told)
         for fluent in _PAIRS:
@@ -109,15 +114,17 @@ class _State:
 
     def known_as(self, id: str) -> str | None:
         """A name that questions about somebody can use: one under which nobody else is found first."""
-        names: Sequence[str] = self.world.names_of(id) or (id,)
-        return next((name for name in names if name.strip() and self.world.called(name) == id), None)
+        names = (name for name in self.world.names_of(id) or (id,) if name.strip())
+        return next((name for name in names if self.world.called(name) == id), None)
 
-    def alive(self, id: str) -> bool:
-        asked = self.known_as(id)
-        return asked is not None and self.state.ask("life", [asked]).value == "alive"
+    def acted(self, id: str, since: int) -> bool:
+        """Whether somebody did or said something between a position and here."""
+        return any(since <= act.position and act.span.end <= self.position for act in self.world.acts.get(id, ()))
 
     def on_stage(self, id: str) -> bool:
-        asked = self.known_as(id)
+        scenes = self.words.story.scenes
+        since = scenes[self.words.scene_index(self.position)].span.start if scenes else 0
+        asked = self.known_as(id) if self.acted(id, since) else None
         return asked is not None and self.state.ask("present", [asked]).value == "yes"
 
     # --------------------------------------------------------------------------------------- all the rest

@@ -14,6 +14,14 @@ from diegesis.records import Argument, Basis, Change, Fact, Layout, Promise, Rel
 from diegesis.world.rules import Effect, Rule
 from diegesis.world.things import Things, singular
 
+_BODY_TEXT = """
+hand arm finger fist palm neck shoulder back breast chest mouth teeth jaw eye head hair face wrist waist hip thigh leg
+foot feet knee ankle heel skin lip tongue ear heart stomach belly side rib throat forehead brow cheek chin thumb body
+voice breath gaze look glance smile way time place nothing moment
+"""
+BODY = frozenset(_BODY_TEXT.split())
+"""What nobody holds as a thing, though one can "have", "take" or "lose" it."""
+
 CLAIM = 0.6
 """So much of its confidence keeps what a character says."""
 
@@ -126,7 +134,7 @@ class _Builder:
     def _holder(self, change: Change, basis: Basis, confidence: float) -> Fact | None:
         thing, to, giver = change.argument("thing"), change.argument("to"), change.argument("from")
         key = None if thing is None else self.things.key(thing)
-        if key is None or (key in self.people and to is None):
+        if key is None or key in BODY or (key in self.people and to is None):
             return None
         if to is None:
             holder = self._value(giver) if giver is not None else None

@@ -115,7 +115,7 @@ class _Reader:
     def __init__(self, tokens: Tokens, cast: Cast, quotations: Sequence[Quotation], packs: Sequence[Pack]) -> None:
         self._tokens = tokens
         self._words = [word.casefold() for word in tokens.words]
-        self._people = {c.id for c in cast.characters if c.kind == "person"}
+        self._people = {c.id: c.name.casefold() for c in cast.characters if c.kind == "person"}
         self._sure = {m.mention: m.confidence for c in cast.characters for m in c.mentions}
         self._speech = sorted((part, q.speaker) for q in quotations for part in (q.parts or (q.span,)))
         self._honorifics: dict[str, str] = {word: kind for pack in packs for word, kind in pack.honorifics.items()}
@@ -131,6 +131,8 @@ class _Reader:
         if entity not in self._people or entity is None:
             return
         sure = self._sure.get(self._number, mention.confidence)
+        if mention.span.of(self._tokens.text).casefold() == self._people[entity]:
+            sure = 1.0  # who is called "the captain" for want of another name is a captain
         spoken, speaker = self._voice(mention.span)
         rank = self._rank(mention)
         if rank is not None:
