@@ -170,14 +170,16 @@ def mutations(story: Story) -> list[Planted]:
     if len(people) < 2:
         return []
     slots = slots_of(story, people[0], people[1])
-    places = paragraph_ends(story)
+    places = paragraph_ends(story.text, max((s.span for s in story.scenes), key=lambda s: s.end - s.start))
+    last = paragraph_ends(story.text, story.scenes[-1].span)
     out = []
     for kind, templates in TEMPLATES.items():
         for first, second in templates:
             # The dead of a story's middle would go on in the story itself: they die near its end.
-            at = len(places) - 6 if kind == "dead_acts" else 2
+            ends = last if kind == "dead_acts" else places
+            at = len(last) - 6 if kind == "dead_acts" else 2
             far = 1 if kind == "place_conflict" else 4
-            out.append(plant(story.text, kind, first.format(**slots), second.format(**slots), places, at, far))
+            out.append(plant(story.text, kind, first.format(**slots), second.format(**slots), ends, at, far))
     return out
 
 
@@ -203,10 +205,8 @@ def slots_of(story: Story, a: Character, b: Character) -> dict[str, str]:
     }
 
 
-def paragraph_ends(story: Story) -> list[int]:
-    """The ends of the paragraphs of the longest scene, its last left out."""
-    scene = max((s.span for s in story.scenes), key=lambda s: s.end - s.start)
-    text = story.text
+def paragraph_ends(text: str, scene: Span) -> list[int]:
+    """The ends of the paragraphs of a scene, its last left out."""
     ends, at = [], text.find("\n\n", scene.start)
     while 0 <= at < scene.end:
         ends.append(at)

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from diegesis import __version__, cli_world
+from diegesis import __version__, cli_readers, cli_world
 from diegesis.errors import DiegesisError, LanguageError, NotReadableError, SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ EXIT_CODES = f"""exit codes:
   4    a text is not in English (--force reads it all the same)
   5    a result cannot be written; nothing is left half-written
   6    the reading model is missing or does not fit this version
+  7    the adviser may not be asked, or gives no answer
   {EXIT_INTERNAL}   an internal error (DIEGESIS_DEBUG=1 shows its traceback)
   {EXIT_INTERRUPTED}  interrupted
   {EXIT_PIPE}  the reader of the output went away
@@ -68,7 +69,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="diegesis",
-        description="Reads fiction and builds the world that it tells. No text leaves this machine.",
+        description="Reads fiction and builds the world that it tells. No text leaves this machine, "
+        "unless an adviser elsewhere is allowed by name.",
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -105,6 +107,7 @@ def _add_reading(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--known-cast", metavar="TOML", type=Path, help="people known beforehand: [[person]], [[group]]"
     )
+    cli_readers.add_options(command)
     command.add_argument("--force", action="store_true", help="read a text that is not in English all the same")
     command.add_argument(
         "--width", type=_width, metavar="N", help="columns of what is printed (default: the terminal's)"
@@ -147,8 +150,8 @@ def _add_ask(commands: Any) -> None:
     ask = commands.add_parser(
         "ask",
         help="ask what holds at a position of a story",
-        description="Answers queries such as 'life(Mara)' or 'holder(the key)' from the text before a position, one JSON "
-        "line each; what the text so far does not tell is unknown.",
+        description="Answers queries such as 'life(Mara)' or 'holder(the key)' from the text before a position, one "
+        "JSON line each; what the text so far does not tell is unknown.",
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -157,6 +160,7 @@ def _add_ask(commands: Any) -> None:
     ask.add_argument("--after", type=int, metavar="POSITION", help="ask at this position of the text")
     ask.add_argument("--at", metavar="PLACE", help="ask at the start or end of a chapter or scene: 2:end, 2.1:start")
     ask.add_argument("--batch", metavar="QUESTIONS", help="a file of JSON lines, one question each; - is stdin")
+    cli_readers.add_options(ask)
     ask.add_argument("--force", action="store_true", help="read a text that is not in English all the same")
     ask.add_argument("-q", "--quiet", action="store_true", help="no progress")
     ask.set_defaults(run=_ask)
@@ -235,7 +239,7 @@ def _read_one(file: str, plan: Plan, arguments: argparse.Namespace, load_model: 
 
             story = read_document(
                 document, force=arguments.force, load_model=load_model, progress=progress,
-                corrections=_corrections(file, arguments),
+                corrections=_corrections(file, arguments), **cli_readers.readers(arguments, _say),
             )  # fmt: skip
         results = {kind: _result(kind, document, story) for kind in plan}
     _deliver(results, plan)
@@ -264,8 +268,9 @@ def _story(arguments: argparse.Namespace) -> Story:
         with _progress(file, arguments.quiet) as progress:
             document = _load(file, progress)
             story = read_document(
-                document, force=arguments.force, progress=progress, corrections=_corrections(file, arguments)
-            )
+                document, force=arguments.force, progress=progress, corrections=_corrections(file, arguments),
+                **cli_readers.readers(arguments, _say),
+            )  # fmt: skip
     except (SourceError, LanguageError) as error:
         raise type(error)(file if error.name == Path(file).name else error.name, error.reason) from error
     if not arguments.quiet:
@@ -365,7 +370,10 @@ def _cast(arguments: argparse.Namespace) -> int:
             document = _load(arguments.file, progress)
             old = _corrections(arguments.file, arguments)
             new = _new_corrections(arguments, document)
-            story = read_document(document, force=arguments.force, progress=progress, corrections=_joined(old, new))
+            story = read_document(
+                document, force=arguments.force, progress=progress, corrections=_joined(old, new),
+                **cli_readers.readers(arguments, _say),
+            )  # fmt: skip
     except (SourceError, LanguageError) as error:
         _say(str(error) if error.name != arguments.file else f"{arguments.file}: {error.reason}")
         return error.exit_code
@@ -446,12 +454,15 @@ def _ask(arguments: argparse.Namespace) -> int:
     if arguments.batch is not None and not (arguments.after is None and arguments.at is None):
         raise UsageError("--after and --at go with a single query; in a batch each question has its own")
     lines = [_question(arguments)] if arguments.batch is None else _question_lines(arguments.batch)
-    from diegesis.pipeline import read_document
+    from diegesis.pipeline import load_corrections, read_document
 
     try:
         with _progress(arguments.file, arguments.quiet) as progress:
             document = _load(arguments.file, progress)
-            story = read_document(document, force=arguments.force, progress=progress)
+            story = read_document(
+                document, force=arguments.force, progress=progress,
+                corrections=load_corrections(Path(arguments.file)), **cli_readers.readers(arguments, _say),
+            )  # fmt: skip
     except (SourceError, LanguageError) as error:
         _say(f"{arguments.file}: {error.reason}")
         return error.exit_code

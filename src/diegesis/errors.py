@@ -11,7 +11,9 @@ DiegesisError                 exit code 1   the root; the command line catches i
 │   └── TooLargeError                       past the limits in ``sources.limits``
 ├── LanguageError             exit code 4   the text is not English (``--force`` reads it all the same)
 ├── OutputError               exit code 5   a result cannot be written; nothing is left half-written
-└── ModelError                exit code 6   the reading model is missing or does not fit this version
+├── ModelError                exit code 6   the reading model is missing or does not fit this version
+├── RuleError                 exit code 1   a rule or a pack is wrong (``diegesis.world``)
+└── AdviserError              exit code 7   the adviser may not be asked, or gives no answer (``diegesis.adviser``)
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ from diegesis.story import Story
 if TYPE_CHECKING:
     from diegesis.adviser import Adviser
     from diegesis.language import ReadingModel
-    from diegesis.world import World
+    from diegesis.world import Pack, World
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, the work done and the work in all (0 of 0 where a stage does not count)."""
@@ -212,11 +212,33 @@ def _events(
     return find_events(tokens, mentions, cast, quotations, layout)
 
 
-def _changes(tokens: Tokens, mentions: Mentions, cast: Cast, quotations: Sequence[Quotation]) -> tuple[Change, ...]:
-    from diegesis.events import head_changes, joined_changes, lexicon_changes
+def _packs(header: Header, tokens: Tokens, user_packs: Sequence[Pack]) -> tuple[Pack, ...]:
+    from diegesis.world import packs_for
+
+    own = {pack.name for pack in user_packs}
+    return (*(pack for pack in packs_for(header.fandom, tokens) if pack.name not in own), *user_packs)
+
+
+def _changes(
+    document: Document,
+    layout: Layout,
+    tokens: Tokens,
+    mentions: Mentions,
+    cast: Cast,
+    quotations: Sequence[Quotation],
+    packs: Sequence[Pack],
+    adviser: Adviser | None,
+) -> tuple[Change, ...]:
+    from diegesis.events import added_changes, head_changes, joined_changes, lexicon_changes, load_frames
+    from diegesis.world import pack_changes
 
     own = head_changes(tokens, mentions, cast, quotations)
-    return joined_changes(own, lexicon_changes(tokens, mentions, cast, quotations))
+    frames = load_frames(packs=[(pack.name, pack.lexicon()) for pack in packs]) if packs else None
+    joined = joined_changes(own, lexicon_changes(tokens, mentions, cast, quotations, frames))
+    joined = added_changes(joined, pack_changes(tokens, mentions, cast, quotations, packs))
+    if adviser is None:
+        return joined
+    return added_changes(joined, adviser.advise(document.text, layout, cast, quotations).changes)
 
 
 def _world(
@@ -226,10 +248,13 @@ def _world(
     quotations: Sequence[Quotation],
     events: Sequence[Event],
     layout: Layout,
+    packs: Sequence[Pack],
 ) -> World:
-    from diegesis.world import make_world
+    from diegesis.world import make_world, pack_rules
 
-    return make_world(tokens, cast, changes, quotations, events, layout)
+    return make_world(
+        tokens, cast, changes, quotations, events, layout, rules=pack_rules(packs), packs=[p.name for p in packs]
+    )
 
 
 def _warnings(
@@ -285,6 +310,7 @@ STAGES = (
     Stage("speakers", ("known_cast", "quotations", "thoughts"), _speakers),
     Stage("names in speech", ("cast",), _names_in_speech),
     Stage("events", ("events",), _events),
+    Stage("packs", ("packs",), _packs),
     Stage("changes", ("changes",), _changes),
     Stage("world", ("world",), _world),
     Stage("warnings", ("warnings", "rating"), _warnings),
@@ -359,6 +385,7 @@ def read_document(
     progress: Progress | None = None,
     corrections: Corrections | None = None,
     adviser: Adviser | None = None,
+    packs: Sequence[Pack] = (),
 ) -> Story:
     """Read a document that is already loaded; ``load_model`` is called once, after the text proves readable.
 
@@ -373,6 +400,7 @@ def read_document(
         "load_model": load_model or load_reading_model,
         "corrections": corrections or Corrections(),
         "adviser": adviser,
+        "user_packs": packs,
     }
     layers, seconds = run(STAGES, given, progress)
     return Story(

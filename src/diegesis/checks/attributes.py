@@ -95,7 +95,7 @@ def _coloured(ground: Ground, i: int) -> Iterator[Claim]:
     owner = _bearer(ground, i)
     if owner is None:
         return
-    colours = [c for c in _colour_words(ground, i) if ground.words[c] in table]
+    colours = [c for c in _colour_words(ground, i) if ground.words[c] in table and not _half_a_word(ground, c)]
     if not colours or not all(ground.presumed(c) if ground.rel[c] == "amod" else ground.stated(c) for c in colours):
         return
     words = [ground.words[c] for c in colours]
@@ -110,6 +110,11 @@ def _coloured(ground: Ground, i: int) -> Iterator[Claim]:
     span = ground.span(first, last) if last - first <= 12 else ground.span(i)
     for who, trust in owner:
         yield Claim(who, key, " ".join(words), groups, i, span, trust * (0.5 if sickly else 1))
+
+
+def _half_a_word(ground: Ground, i: int) -> bool:
+    """Whether a colour is part of another adjective: "black-lashed eyes"."""
+    return ground.words[i + 1 : i + 2] == ("-",) and not set(ground.words[i + 2 : i + 3]) & {*_EYES, *_HAIR}
 
 
 def _bearer(ground: Ground, i: int) -> list[tuple[str, float]]:

@@ -59,7 +59,7 @@ def find_contradictions(
 
 
 def _all(ground: Ground, changes: Sequence[Change], facts: Sequence[Fact], acts: Acts) -> Iterator[Finding]:
-    yield from dead_findings(ground, changes, facts, acts)
+    yield from dead_findings(ground, facts, acts)
     yield from holder_findings(ground, facts)
     yield from place_findings(ground)
     yield from injury_findings(ground)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from diegesis.checks.ground import Ground
 from diegesis.records import Change, Fact, Finding, Quotation, Span
@@ -27,6 +27,8 @@ Acts = Mapping[str, Sequence[Act]]
 TOLD = 0.6
 """Facts less certain than this contradict nothing."""
 
+_DEATH = frozenset("die dead kill murder slay perish behead execute".split())
+_ALMOST = frozenset("nearly almost half practically all virtually just".split())
 _UNREAL = frozenset("ghost spirit dream vision haunt phantom spectre memory remember portrait photograph apparition".split())
 _LIES = frozenset("lie rest be hang leave fall die have sit look seem remain slip roll bleed stare float".split())
 """What a body does, or a portrait, or somebody's will."""
@@ -35,56 +37,87 @@ _TOO_MANY = 8
 """Who does so much after dying was never told to die: the death has been misread."""
 
 
-def dead_findings(ground: Ground, changes: Sequence[Change], facts: Sequence[Fact], acts: Acts) -> Iterator[Finding]:
-    """People who speak, or do two things, after their death is told and nothing tells that they live."""
+class Death(NamedTuple):
+    """Narration tells at token ``at`` that somebody is dead or dies."""
+
+    who: str
+    at: int
+    span: Span
+    confidence: float
+
+
+def dead_findings(ground: Ground, facts: Sequence[Fact], acts: Acts) -> Iterator[Finding]:
+    """People who speak, or do two things, after their death is told and nothing tells that they live.
+
+    A death counts where the reading model sees it and the words say it plainly, of the very person.
+    """
     lives: dict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
         if fact.fluent == "life" and fact.basis == "told" and fact.confidence >= TOLD:
             lives[fact.arguments[0]].append(fact)
     shared = _shared_words(ground)
     voices = {q.span: q for q in ground.quotations}
-    by_trigger = {c.trigger: c for c in changes if c.fluent == "life"}
-    for who, told in sorted(lives.items()):
-        if who not in ground.people or ground.people[who].kind != "person" or who == ground.narrator:
+    done: set[str] = set()
+    for death in _deaths(ground, lives):
+        who = death.who
+        if who in done or who == ground.narrator:
             continue
-        for fact in told:
-            if fact.value != "dead" or not _sure_who(ground, fact, by_trigger):
-                continue
-            again = min((f.start for f in told if f.value != "dead" and f.start > fact.start), default=None)
-            finding = _after_death(ground, who, fact, again, acts.get(who, ()), shared, voices)
-            if finding is not None:
-                yield finding
-                break
+        end = int(ground.tokens.end[death.at])
+        again = min((f.start for f in lives[who] if f.value != "dead" and f.start > end and f.rule == "told"), default=None)
+        finding = _after_death(ground, death, again, acts.get(who, ()), shared, voices)
+        if finding is not None:
+            done.add(who)
+            yield finding
 
 
-def _sure_who(ground: Ground, fact: Fact, by_trigger: Mapping[Span, Change]) -> bool:
-    """Whether the words that tell a death name the one who dies clearly."""
-    for trigger, change in by_trigger.items():
-        if any(e.contains(trigger) for e in fact.evidence):
-            who = change.argument("who")
-            if who is None:
-                return False
-            first, end = ground.tokens.within(who.span)
-            found = [ground.person(i) for i in range(first, end) if i in ground.meant]
-            return any(f is not None and f[0] == fact.arguments[0] and f[1] >= 0.7 for f in found)
-    return True
+def _deaths(ground: Ground, lives: Mapping[str, Sequence[Fact]]) -> Iterator[Death]:
+    told = {
+        (fact.arguments[0], ground.sentence[min(ground.tokens.at(e.start), len(ground.words) - 1)]): fact
+        for facts in lives.values()
+        for fact in facts
+        if fact.value == "dead"
+        for e in fact.evidence
+    }
+    for i, lemma in enumerate(ground.lemma):
+        if lemma not in _DEATH or not ground.stated(i) or any(ground.words[c] in _ALMOST for c in ground.children[i]):
+            continue
+        victim = _victim(ground, i)
+        if victim is None or victim[1] < 0.7:
+            continue
+        fact = told.get((victim[0], ground.sentence[i]))
+        if fact is not None:
+            yield Death(victim[0], i, ground.span(i), min(0.9, fact.confidence) * victim[1])
+
+
+def _victim(ground: Ground, i: int) -> tuple[str, float] | None:
+    """Who is dead by the parse: the subject of dying and of "was dead", the object of killing, its passive subject."""
+    if ground.lemma[i] == "dead":
+        return ground.subject(i) if ground.kid(i, "cop") is not None and ground.kid(i, "obl", "ccomp") is None else None
+    if ground.upos[i] != "VERB":
+        return None
+    passive = next((c for c in ground.kids(i, "nsubj") if ground.full[c] == "nsubj:pass"), None)
+    if ground.lemma[i] in ("die", "perish"):
+        return ground.subject(i)
+    target = passive if passive is not None and ground.kid(i, "obj") is None else ground.kid(i, "obj")
+    if target is None or ground.kid(target, "conj") is not None:
+        return None
+    return ground.person(target)
 
 
 def _after_death(
     ground: Ground,
-    who: str,
-    fact: Fact,
+    death: Death,
     again: int | None,
     acts: Sequence[Act],
     shared: frozenset[str],
     voices: Mapping[Span, Quotation],
 ) -> Finding | None:
-    died = ground.tokens.at(max(0, fact.start - 1))
-    if died >= len(ground.words) or ground.flashback(died):
+    who, died = death.who, death.at
+    if ground.flashback(died):
         return None
     clear: list[tuple[Act, bool]] = []
     for act in acts:
-        if act.position <= fact.start or (again is not None and act.position >= again):
+        if act.position <= ground.tokens.end[died] or (again is not None and act.position >= again):
             continue
         i = ground.tokens.at(act.span.start)
         if i >= len(ground.words) or ground.paragraph[i] <= ground.paragraph[died] or ground.flashback(i):
@@ -98,9 +131,9 @@ def _after_death(
     act = next((a for a, spoken in clear if spoken), clear[0][0])
     name = ground.name_of[who]
     return Finding(
-        "dead_acts", (who,), fact.evidence[0], act.span,
+        "dead_acts", (who,), death.span, act.span,
         f"{name} is told to be dead, and later {'speaks' if act.spoken else 'acts'}.",
-        "the dead do not act", round(min(0.9, fact.confidence), 3),
+        "the dead do not act", round(death.confidence, 3),
         f"Give the later passage to somebody else, or tell that {name} lives.",
     )  # fmt: skip
 
@@ -198,6 +231,9 @@ _EMPTY = frozenset(
 def _not_known(ground: Ground, changes: Sequence[Change]) -> Iterator[tuple[str, frozenset[str], int, Span, float]]:
     """Who does not know what: the stems of the matter, where it is told and how surely."""
     for i, lemma in enumerate(ground.lemma):
+        if lemma in ("idea", "notion", "inkling", "suspicion") and ground.rel[i] == "obj":
+            yield from _no_idea(ground, i)
+            continue
         if lemma not in _KNOW or ground.upos[i] != "VERB" or ground.spoken[i] or ground.perfect(i):
             continue
         if not any(ground.words[c] in ("not", "n't", "n’t", "never") for c in ground.kids(i, "advmod")):
@@ -208,15 +244,8 @@ def _not_known(ground: Ground, changes: Sequence[Change]) -> Iterator[tuple[str,
         subject = ground.subject(i)
         if clause is None or subject is None or subject[1] < 0.7:
             continue
-        inside = [k for k in range(i + 1, min(i + 30, len(ground.words))) if clause in ground.governors(k)]
-        marks = {ground.words[k] for k in inside[:3]}
-        if not marks & {"that"} and ground.words[i + 1 : i + 2] != ("that",):
-            continue
-        stems = frozenset(
-            ground.lemma[k] for k in inside if ground.upos[k] in ("NOUN", "VERB", "ADJ") and ground.lemma[k] not in _EMPTY
-        )
-        if len(stems) >= 2:
-            yield subject[0], stems, i, ground.span(i, max(inside)), subject[1]
+        if ground.words[i + 1 : i + 2] == ("that",):
+            yield from _matter(ground, i, clause, subject)
     for c in changes:
         who, what = c.argument("who"), c.argument("what")
         if c.fluent != "knows" or c.mode not in ("asserted", "negated") or c.confidence < TOLD or who is None:
@@ -233,3 +262,25 @@ def _not_known(ground: Ground, changes: Sequence[Change]) -> Iterator[tuple[str,
         )
         if len(stems) >= 2:
             yield str(who.entity), stems, first, c.trigger, min(0.9, c.confidence)
+
+
+def _no_idea(ground: Ground, i: int) -> Iterator[tuple[str, frozenset[str], int, Span, float]]:
+    """ "He had no idea that …"."""
+    verb, clause = ground.head[i], ground.kid(i, "ccomp", "acl")
+    none = any(ground.words[c] == "no" for c in ground.kids(i, "det"))
+    if verb < 0 or clause is None or not none or ground.lemma[verb] != "have" or ground.perfect(verb):
+        return
+    subject = ground.subject(verb)
+    if subject is not None and not ground.spoken[i] and ground.words[i + 1 : i + 2] == ("that",):
+        yield from _matter(ground, i, clause, subject)
+
+
+def _matter(
+    ground: Ground, i: int, clause: int, subject: tuple[str, float]
+) -> Iterator[tuple[str, frozenset[str], int, Span, float]]:
+    inside = [k for k in range(i + 1, min(i + 30, len(ground.words))) if clause in ground.governors(k)]
+    stems = frozenset(
+        ground.lemma[k] for k in inside if ground.upos[k] in ("NOUN", "VERB", "ADJ") and ground.lemma[k] not in _EMPTY
+    )
+    if len(stems) >= 2:
+        yield subject[0], stems, i, ground.span(i, max(inside)), subject[1]

@@ -147,7 +147,21 @@ class Ground:
                     known = meant.get(i)
                     if known is None or known.form != "name":
                         meant[i] = Meant(c.id, m.confidence, m.form)
+        self._missed(meant)
         return meant
+
+    def _missed(self, meant: dict[int, Meant]) -> None:
+        """Adds names that the reading model has missed where somebody alone bears them and they are no common word."""
+        bearers: dict[str, set[str]] = {}
+        for i, found in meant.items():
+            if found.form == "name":
+                bearers.setdefault(self.tokens.words[i], set()).add(found.who)
+        common = set(self.tokens.words)
+        for i, word in enumerate(self.tokens.words):
+            who = bearers.get(word, ())
+            if i not in meant and len(who) == 1 and word[0].isupper() and word.lower() not in common:
+                if self.upos[i] in ("PROPN", "NOUN") and self.rel[i] in ("nsubj", "nmod", "obj", "iobj", "obl", "conj"):
+                    meant[i] = Meant(next(iter(who)), 0.9, "name")
 
     # ------------------------------------------------------------------------------------------ places
 

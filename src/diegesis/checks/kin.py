@@ -161,7 +161,7 @@ def _between(ground: Ground, i: int, kind: str, lemma: str) -> Iterator[Kin]:
         parts = [ground.person(subject), *(ground.person(c) for c in ground.kids(subject, "conj"))]
         pair = [p for p in parts if p is not None]
         sure = 0.9
-    elif ground.words[subject] in ("they", "two", "both"):
+    elif ground.words[subject] in ("they", "two", "both") and "all" not in ground.words[subject : i + 1]:
         pair, sure = _last_two(ground, subject), 0.75
     if len(pair) == 2 and pair[0][0] != pair[1][0]:
         span = ground.span(subject, i) if subject < i else ground.span(i)

@@ -11,7 +11,7 @@ from diegesis.records import Finding, Span
 
 _USE = frozenset("drink eat fire shoot spend pay light burn smoke load use swallow sip finish loose strike chew pour".split())
 _FILL = frozenset("fill refill buy find get receive bring borrow steal gather fetch replenish supply restock earn".split())
-_GONE = frozenset({"gone", "out", "empty", "exhausted", "spent", "finished"})
+_GONE = frozenset({"gone", "exhausted", "spent", "finished"})
 _ENDS = ((".",), (",",), (";",), (":",), ("in",), ("to",), ("and",), ("but",), ("for",), ("now",), ("!",))
 """What may follow where "left" means what remains: no noun ("left hand")."""
 _NONE = frozenset({"no", "any"})
@@ -66,7 +66,8 @@ def _stock(ground: Ground, i: int) -> Stock | None:
     if head < 0 or not ground.stated(i):
         return None
     if ground.rel[i] == "nsubj" and ground.words[head] in _GONE and _ours(ground, i):
-        return Stock(lemma, None, 0, i, ground.span(min(i, head), max(i, head)))
+        owner = ground.owner(i)
+        return Stock(lemma, None if owner is None else owner[0], 0, i, ground.span(min(i, head), max(i, head)))
     ran = ground.lemma[head] == "run" and ground.words[i - 1] == "of" and ground.words[i - 2] == "out"
     if ran:
         return Stock(lemma, who, 0, i, ground.span(head, i))

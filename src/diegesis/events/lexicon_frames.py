@@ -77,8 +77,8 @@ class Frames:
         return sum(map(len, self.by_word.values()))
 
 
-def load_frames(paths: Sequence[Path] = ()) -> Frames:
-    """The frames that ship with the package, and those of the packs at ``paths`` besides.
+def load_frames(paths: Sequence[Path] = (), packs: Sequence[tuple[str, Mapping[str, Any]]] = ()) -> Frames:
+    """The frames that ship with the package, those of files at ``paths``, and those of ``packs``: names and tables.
 
     Raises ``OSError`` for a pack that cannot be read, and ``ValueError`` with the file and the key for a wrong table.
     """
@@ -88,19 +88,24 @@ def load_frames(paths: Sequence[Path] = ()) -> Frames:
     sources = [("core.toml", core.read_text(encoding="utf-8"))]
     sources += [(str(path), path.read_text(encoding="utf-8-sig")) for path in paths]
     for name, text in sources:
-        _add(name, text, lists, found)
+        try:
+            table = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ValueError(f"{name}: no TOML: {error}") from error
+        _add(name, table, lists, found)
+    for name, pack in packs:
+        _add(name, pack, lists, found)
     ordered = {word: tuple(sorted(rows, key=lambda row: -len(row[0]))) for word, rows in found.items()}
     return Frames(ordered)
 
 
 def _add(
-    name: str, text: str, lists: dict[str, frozenset[str]], found: dict[str, list[tuple[tuple[str, ...], Frame]]]
+    name: str,
+    table: Mapping[str, Any],
+    lists: dict[str, frozenset[str]],
+    found: dict[str, list[tuple[tuple[str, ...], Frame]]],
 ) -> None:
     """Add one file's lists and frames to those before it."""
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{name}: no TOML: {error}") from error
     for key in table:
         if key not in {"lists", "frame"}:
             raise ValueError(f"{name}: {key}: no such table; a pack has [lists] and [[frame]]")
