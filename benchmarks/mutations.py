@@ -1,9 +1,8 @@
-"""How many contradictions are found that are put into clean stories, by kind, and what is found in the clean ones; JSON.
+"""How many contradictions put into clean stories are found, by kind, and what is found in the clean ones, as JSON.
 
     python benchmarks/mutations.py [STORY …]        (by default those of examples/)
 
-Each mutation puts two passages into the story's longest scene, about its own people, with paragraphs of the story between.
-It counts as found when a finding of its kind points at both passages. ``others`` are findings that a mutated story has
+Each mutation puts two passages about the story's own people into its longest scene, with paragraphs of it between. It counts as found when a finding of its kind points at both passages. ``others`` are findings that a mutated story has
 beyond those of the clean one and the mutation's own.
 """
 
@@ -65,7 +64,10 @@ TEMPLATES: Mapping[str, Sequence[tuple[str, str]]] = {
     "count_conflict": (
         ("{A} had three brothers.", "{A}'s four brothers had never liked the place."),
         ("{A} had two daughters at home.", "{A} thought of {As} three daughters."),
-        ("{A} had four letters to write.", "All {As} five letters lay on the table, and {A} had five letters to write."),
+        (
+            "{A} had four letters to write.",
+            "All {As} five letters lay on the table, and {A} had five letters to write.",
+        ),
     ),
     "time_conflict": (
         ("On Monday {A} did not get up at all.", "The next day, a Thursday, {A} was at work again."),
@@ -176,8 +178,8 @@ def mutations(story: Story) -> list[Planted]:
     for kind, templates in TEMPLATES.items():
         for first, second in templates:
             # The dead of a story's middle would go on in the story itself: they die near its end.
-            ends = last if kind == "dead_acts" else places
-            at = len(last) - 6 if kind == "dead_acts" else 2
+            ends = last if kind == "dead_acts" and len(last) > 6 else places
+            at = len(ends) - 6 if kind == "dead_acts" else 2
             far = 1 if kind == "place_conflict" else 4
             out.append(plant(story.text, kind, first.format(**slots), second.format(**slots), ends, at, far))
     return out
@@ -214,10 +216,8 @@ def paragraph_ends(text: str, scene: Span) -> list[int]:
     return ends
 
 
-def plant(
-    text: str, kind: str, first: str, second: str, ends: Sequence[int], at: int, far: int
-) -> Planted:
-    """The text with both passages as paragraphs of their own, from paragraph ``at`` on, ``far`` apart if it has so many."""
+def plant(text: str, kind: str, first: str, second: str, ends: Sequence[int], at: int, far: int) -> Planted:
+    """The text with both passages as paragraphs of their own, from the one at ``at`` on, ``far`` apart if it has so many."""
     a = max(0, min(at, len(ends) - 2))
     b = min(a + far, len(ends) - 1)
     one, two = f"\n\n{first}", f"\n\n{second}"

@@ -95,6 +95,7 @@ def _add_read(commands: Any) -> None:
     read.add_argument("--json", metavar="OUT", help="write the reading as JSON; - is stdout, a folder one file a story")
     read.add_argument("--html", metavar="OUT", help="write one self-contained page; a folder one file a story")
     read.add_argument("--text", metavar="OUT", help="write the plain text that all positions count in; - is stdout")
+    read.add_argument("--fold", action="store_true", help="warnings without their passages, which may spoil")
     _add_reading(read)
     read.set_defaults(run=_read)
 
@@ -245,7 +246,7 @@ def _read_one(file: str, plan: Plan, arguments: argparse.Namespace, load_model: 
     _deliver(results, plan)
     if story is not None:
         if not plan:
-            _print_report(story, arguments.width)
+            _print_report(story, arguments.width, arguments.fold)
         if not arguments.quiet:
             _tell_notes(file, story, plan)
 
@@ -327,10 +328,10 @@ def _print_bytes(content: bytes, cleaned: bool) -> None:
         binary.flush()
 
 
-def _print_report(story: Story, width: int | None) -> None:
+def _print_report(story: Story, width: int | None, fold: bool) -> None:
     from diegesis.views.terminal import render
 
-    render(story, _console(width))
+    render(story, _console(width), fold)
 
 
 def _console(width: int | None) -> Console:

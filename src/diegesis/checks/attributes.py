@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from diegesis.checks.ground import Ground
+from diegesis.checks.words import word_set
 from diegesis.records import Finding, Span
 
 _EYES: Mapping[str, frozenset[str]] = {
     word: frozenset(groups.split())
     for word, groups in {
-        "blue": "blue", "grey": "grey blue", "gray": "grey blue", "green": "green", "brown": "brown", "hazel": "brown green",
+        "blue": "blue", "grey": "grey blue", "gray": "grey blue", "green": "green", "brown": "brown",
+        "hazel": "brown green",
         "black": "brown", "dark": "brown blackish", "amber": "brown", "violet": "violet blue", "chestnut": "brown",
         "golden": "gold brown", "gold": "gold brown", "red": "red", "crimson": "red", "scarlet": "red",
         "turquoise": "blue green", "emerald": "green", "sapphire": "blue", "chocolate": "brown",
@@ -27,20 +29,21 @@ _HAIR: Mapping[str, frozenset[str]] = {
         "black": "dark", "brown": "dark", "dark": "dark", "raven": "dark", "chestnut": "dark red", "auburn": "red dark",
         "red": "red", "ginger": "red", "copper": "red", "coppery": "red", "russet": "red dark", "blond": "fair",
         "blonde": "fair", "fair": "fair", "flaxen": "fair", "golden": "fair red", "yellow": "fair",
-        "sandy": "fair red dark", "pink": "pink", "green": "green", "blue": "blue", "purple": "purple", "tawny": "fair red dark",
+        "sandy": "fair red dark", "pink": "pink", "green": "green", "blue": "blue", "purple": "purple",
+        "tawny": "fair red dark",
     }.items()
 }  # fmt: skip
 """Colours of hair. Grey and white are left out: hair goes grey."""
 
-_TINTED = frozenset("dye bleach wig tint henna disguise paint glamour transform lens mask illusion".split())
-_SICK = frozenset("red crimson scarlet gold golden".split())
+_TINTED = word_set("dye bleach wig tint henna disguise paint glamour transform lens mask illusion")
+_SICK = word_set("red crimson scarlet gold golden")
 """Colours of eyes that weeping, drink, firelight or rage give as often as nature."""
 
 _PARTS: Mapping[str, tuple[str, Mapping[str, frozenset[str]]]] = {"eye": ("eyes", _EYES), "hair": ("hair", _HAIR)}
-_BECOMES = frozenset("turn become go grow flash glow glitter gleam burn blaze flicker shine look seem appear".split())
+_BECOMES = word_set("turn become go grow flash glow glitter gleam burn blaze flicker shine look seem appear")
 
-_AGED = frozenset("year birthday later winter summer spring autumn grow turn decade age".split())
-_PERSONS = frozenset("man woman boy girl child lad person youth lady gentleman fellow maid lass maiden widow".split())
+_AGED = word_set("year birthday later winter summer spring autumn grow turn decade age")
+_PERSONS = word_set("man woman boy girl child lad person youth lady gentleman fellow maid lass maiden widow")
 
 SURE = 0.5
 """Findings less certain than this are not worth an author's time."""
@@ -90,11 +93,8 @@ def claims(ground: Ground) -> list[Claim]:
 
 
 def _coloured(ground: Ground, i: int) -> Iterator[Claim]:
-    """ "her grey eyes", "his eyes were green", "his eyes, a deep blue", "eyes of a deep blue", "the blue of her eyes"."""
+    """ "her grey eyes", "his eyes were green", "his eyes, a deep blue", "eyes of deep blue", "the blue of her eyes"."""
     key, table = _PARTS[ground.lemma[i]]
-    owner = _bearer(ground, i)
-    if owner is None:
-        return
     colours = [c for c in _colour_words(ground, i) if ground.words[c] in table and not _half_a_word(ground, c)]
     if not colours or not all(ground.presumed(c) if ground.rel[c] == "amod" else ground.stated(c) for c in colours):
         return
@@ -108,7 +108,7 @@ def _coloured(ground: Ground, i: int) -> Iterator[Claim]:
     groups = frozenset().union(*(table[w] for w in words))
     first, last = min([i, *colours]), max([i, *colours])
     span = ground.span(first, last) if last - first <= 12 else ground.span(i)
-    for who, trust in owner:
+    for who, trust in _bearer(ground, i):
         yield Claim(who, key, " ".join(words), groups, i, span, trust * (0.5 if sickly else 1))
 
 
@@ -133,9 +133,8 @@ def _bearer(ground: Ground, i: int) -> list[tuple[str, float]]:
 def _colour_words(ground: Ground, i: int) -> Iterator[int]:
     """The words that may tell the colour of a noun."""
     for c in ground.kids(i, "amod", "compound", "appos", "nmod", "acl", "dep"):
-        if ground.rel[c] == "nmod":
-            if not any(ground.words[k] == "of" for k in ground.kids(c, "case")):
-                continue
+        if ground.rel[c] == "nmod" and not any(ground.words[k] == "of" for k in ground.kids(c, "case")):
+            continue
         if ground.rel[c] == "amod" and ground.upos[c] == "VERB":
             continue
         yield c
@@ -284,7 +283,7 @@ def _is_year(ground: Ground, i: int) -> bool:
     return len(ground.words[i]) == 4 and ground.words[i].isdigit()
 
 
-_TENS = frozenset("twenty thirty forty fifty sixty seventy eighty ninety".split())
+_TENS = word_set("twenty thirty forty fifty sixty seventy eighty ninety")
 
 
 def _bygone(ground: Ground, i: int) -> bool:
@@ -307,9 +306,7 @@ def _ages(ground: Ground, told: Sequence[Claim]) -> Finding | None:
             gone = int(second.value) - int(first.value)
             if gone in (0, 1) or first.confidence * second.confidence < SURE:
                 continue
-            if gone > 0 and (
-                second.at - first.at > 4000 or ground.passed(first.at + 3, second.at - 3, _AGED)
-            ):
+            if gone > 0 and (second.at - first.at > 4000 or ground.passed(first.at + 3, second.at - 3, _AGED)):
                 continue
             if len(told) >= 4 and gone > 0:
                 continue

@@ -7,27 +7,29 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from diegesis.checks.ground import Ground
+from diegesis.checks.words import word_set
 from diegesis.records import Finding, Span
 
-_SPOTS = frozenset(
-    "kitchen garden bedroom cellar attic parlour parlor library church stable barn street roof beach station office"
-    " courtyard forest orchard drawing-room nursery bathroom pantry chapel tower boathouse greenhouse cave dungeon".split()
+_SPOTS = word_set(
+    "kitchen garden bedroom cellar attic parlour parlor library church stable barn street roof beach station"
+    " office courtyard forest orchard drawing-room nursery bathroom pantry chapel tower boathouse greenhouse cave"
+    " dungeon"
 )
 """Places of which nobody is in two at once."""
 
-_STAY = frozenset("be sit stand lie wait kneel work sleep remain stay crouch".split())
+_STAY = word_set("be sit stand lie wait kneel work sleep remain stay crouch")
 
-_LIMBS = frozenset("arm leg hand foot knee wrist ankle shoulder thigh eye ear cheek palm elbow hip calf forearm".split())
-_HURT = frozenset(
-    "break wound cut gash burn bandage splint sprain shoot stab slash pierce injure graze twist dislocate fracture"
-    " crush shatter maim sear scald mangle".split()
+_LIMBS = word_set("arm leg hand foot knee wrist ankle shoulder thigh eye ear cheek palm elbow hip calf forearm")
+_HURT = word_set(
+    "break wound cut gash burn bandage splint sprain shoot stab slash pierce injure graze twist dislocate"
+    " fracture crush shatter maim sear scald mangle"
 )
-_WOUNDS = frozenset("gash wound cut burn bandage sling splint stitch cast bruise fracture sprain scratch tourniquet".split())
-_BAD = frozenset("bandaged broken injured wounded bad sore lame splinted bloody bleeding hurt sprained burned burnt".split())
+_WOUNDS = word_set("gash wound cut burn bandage sling splint stitch cast bruise fracture sprain scratch tourniquet")
+_BAD = word_set("bandaged broken injured wounded bad sore lame splinted bloody bleeding hurt sprained burned burnt")
 
 
 class Hurt(NamedTuple):
-    """Narration says that a side of somebody's part is hurt; ``lasting`` where it is told as known, not as happening."""
+    """Narration says that a side of somebody's part is hurt; ``lasting`` where this is known, not happening."""
 
     who: str
     part: str
@@ -87,7 +89,9 @@ def _hurt(ground: Ground, i: int) -> Hurt | None:
     elif ground.words[verb] in _BAD and ground.rel[i] == "nsubj":
         lasting = True
     else:
-        wounds = [c for c in ground.kids(verb, "nsubj", "obj", "obl") if ground.lemma[c] in ("sling", "splint", "bandage")]
+        wounds = [
+            c for c in ground.kids(verb, "nsubj", "obj", "obl") if ground.lemma[c] in ("sling", "splint", "bandage")
+        ]
         if not wounds or ground.rel[i] not in ("nsubj", "obj", "obl"):
             return None
         lasting, words = True, ground.span(min(i, *wounds), max(i, *wounds))
@@ -132,7 +136,11 @@ def place_findings(ground: Ground) -> Iterator[Finding]:
 
 def _stays(ground: Ground, i: int) -> tuple[str, float] | None:
     cases = {ground.words[c] for c in ground.kids(i, "case")}
-    if not cases & {"in", "on", "at"} or cases & {"of", "from", "out", "into"} or ground.kid(i, "nmod", "conj") is not None:
+    if (
+        not cases & {"in", "on", "at"}
+        or cases & {"of", "from", "out", "into"}
+        or ground.kid(i, "nmod", "conj") is not None
+    ):
         return None
     if ground.kid(i, "cop") is not None:
         return ground.subject(i)
@@ -155,11 +163,12 @@ def _goes(ground: Ground, i: int) -> str | None:
     return None if child is not None and ground.words[child] not in ("they", "we", "both", "all", "everyone") else ""
 
 
-_GO = frozenset(
-    "go come walk run leave enter cross follow return climb reach arrive hurry step ride drive carry bring take lead turn"
-    " move pass head slip creep march stride rush descend ascend depart fetch join meet send escape flee get rise".split()
+_GO = word_set(
+    "go come walk run leave enter cross follow return climb reach arrive hurry step ride drive carry bring take"
+    " lead turn move pass head slip creep march stride rush descend ascend depart fetch join meet send escape flee"
+    " get rise"
 )
-_TIME = frozenset(
-    "later then afterwards soon upstairs downstairs hour hours minute minutes day evening morning night noon supper dinner"
-    " breakfast tomorrow week weeks".split()
+_TIME = word_set(
+    "later then afterwards soon upstairs downstairs hour hours minute minutes day evening morning night noon"
+    " supper dinner breakfast tomorrow week weeks"
 )

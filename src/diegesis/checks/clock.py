@@ -8,7 +8,8 @@ from datetime import date
 from typing import NamedTuple
 
 from diegesis.checks.attributes import claims
-from diegesis.checks.ground import NUMBERS, Ground, number_of
+from diegesis.checks.ground import Ground
+from diegesis.checks.words import NUMBERS, number_of, numbered, word_set
 from diegesis.records import Finding, Span
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -17,21 +18,20 @@ MONTHS = (
     "december",
 )  # fmt: skip
 _ORDINALS = {
-    word: n
-    for n, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
-        " fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
-        1,
-    )
-} | {"thirtieth": 30}
-_PARTS_OF_DAY = frozenset("morning evening afternoon night noon midday dawn midnight nightfall dusk sunrise day".split())
-_OTHER = frozenset(
-    "last next every each any some previous following another past coming first second third most many that other".split()
+    **numbered(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth", 1
+    ),
+    **numbered("fifteenth sixteenth seventeenth eighteenth nineteenth twentieth", 15),
+    "thirtieth": 30,
+}
+_PARTS_OF_DAY = word_set("morning evening afternoon night noon midday dawn midnight nightfall dusk sunrise day")
+_OTHER = word_set(
+    "last next every each any some previous following another past coming first second third most many that other"
 )
-_LONG = frozenset("week month year fortnight season winter summer spring autumn".split())
+_LONG = word_set("week month year fortnight season winter summer spring autumn")
 """Words of stretches in which the count of days is lost."""
 
-_YEAR_OF_367 = 2001
+_ANY_YEAR = 2001
 """Any year without a leap day: dates without a year are compared as of one year."""
 
 
@@ -150,7 +150,9 @@ def _shift(ground: Ground, i: int) -> Shift | None:
         if before & {"next", "following"}:
             told = not ground.perfect(i) and ground.real(i) and not _cases(ground, i) & {"until", "till", "by", "for"}
             return Shift(i, 1 if told else None)
-        if before & {"one", "some", "another", "other"} or (word == "day" and "that" not in before and _after(ground, i)):
+        if before & {"one", "some", "another", "other"} or (
+            word == "day" and "that" not in before and _after(ground, i)
+        ):
             return Shift(i, 1 if _after(ground, i) and "the" in before else None)
         return None
     if word in ("days", "nights") or lemma in _LONG:
@@ -198,7 +200,12 @@ def _now(ground: Ground, i: int) -> Now | None:
 def _is_now(ground: Ground, i: int) -> bool:
     phrase = i
     for g in ground.governors(i):
-        if g != i and ground.lemma[g] not in _PARTS_OF_DAY and ground.words[g] not in _ORDINALS and ground.upos[g] not in ("NUM", "ADJ"):
+        if (
+            g != i
+            and ground.lemma[g] not in _PARTS_OF_DAY
+            and ground.words[g] not in _ORDINALS
+            and ground.upos[g] not in ("NUM", "ADJ")
+        ):
             break
         phrase = g
     around = {phrase, i}
@@ -238,7 +245,7 @@ def _dated(ground: Ground, month: int) -> tuple[date, int, int] | None:
         if words[k].isdigit() and len(words[k]) == 4:
             year, last = int(words[k]), k
     try:
-        return date(year or _YEAR_OF_367, MONTHS.index(words[month]) + 1, day), first, last
+        return date(year or _ANY_YEAR, MONTHS.index(words[month]) + 1, day), first, last
     except ValueError:
         return None
 
@@ -251,7 +258,7 @@ def _ordinal(word: str) -> int | None:
 
 
 def _calendar(ground: Ground) -> Iterator[Finding]:
-    """Weekdays named with their dates ("Monday, the 3rd of May"), held against the first of the same spring or autumn."""
+    """Weekdays named with their dates ("Monday, the 3rd of May"), held against the first of the same months."""
     pairs: list[tuple[date, int, int, Span]] = []
     for i, word in enumerate(ground.words):
         if word not in MONTHS or ground.upos[i] != "PROPN" or (found := _dated(ground, i)) is None:
@@ -335,10 +342,10 @@ def _births(ground: Ground) -> Iterator[Finding]:
         if word == "born" and not ground.spoken[i] and ground.stated(i):
             year = next((c for c in ground.kids(i, "obl") if _year(ground.words[c])), None)
             subject = ground.kid(i, "nsubj")
-            who = ground.person(subject) if subject is not None else None
-            if year is not None and who is not None:
+            child = ground.person(subject) if subject is not None else None
+            if year is not None and child is not None:
                 span = ground.span(min(i, year), max(i, year))
-                born.setdefault(who[0], []).append((int(ground.words[year]), 0, span, who[1]))
+                born.setdefault(child[0], []).append((int(ground.words[year]), 0, span, child[1]))
     for claim in claims(ground):
         if claim.key != "age":
             continue
@@ -351,11 +358,12 @@ def _births(ground: Ground) -> Iterator[Finding]:
             born.setdefault(claim.who, []).append((birth, 1, span, claim.confidence))
     for who, told in sorted(born.items()):
         told.sort(key=lambda b: b[2])
+        name = ground.name_of[who]
         for k, (year, _, span, sure) in enumerate(told):
             wrong = next((b for b in told[:k] if abs(b[0] - year) > 1), None)
             if wrong is not None and sure * wrong[3] >= 0.5:
                 finding = _finding(
-                    wrong[2], span, f"The years do not add up: {ground.name_of[who]} is born about {wrong[0]}, or {year}.",
+                    wrong[2], span, f"The years do not add up: {name} is born about {wrong[0]}, or {year}.",
                     "ages follow the years", round(sure * wrong[3], 3), "Correct the year or the age.",
                 )  # fmt: skip
                 yield replace(finding, about=(who,))

@@ -1,7 +1,7 @@
 """Contradictions: two passages of a story that cannot both be right, in ten kinds.
 
-The kinds are those of ``FORMAT.md`` of the storyworlds. Every check holds statements of the narration against each other;
-what characters say may be false and contradicts nothing. Precision goes first: a check that is not sure says nothing.
+The kinds are those of ``FORMAT.md`` of the storyworlds. Every check holds statements of narration against each other;
+what characters say may be false, and contradicts nothing. Precision goes first: a check that is not sure says nothing.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from collections.abc import Collection, Iterator, Sequence
 from diegesis.checks.attributes import attribute_findings
 from diegesis.checks.bodies import injury_findings, place_findings
 from diegesis.checks.clock import time_findings
-from diegesis.checks.deeds import Acts, dead_findings, knowledge_findings
+from diegesis.checks.deeds import Acts, dead_findings
 from diegesis.checks.ground import Ground
 from diegesis.checks.kin import count_findings, relation_findings
+from diegesis.checks.knowledge import knowledge_findings
 from diegesis.checks.names import name_findings
 from diegesis.checks.possession import holder_findings
 from diegesis.checks.stocks import resource_findings
@@ -44,8 +45,8 @@ def find_contradictions(
 ) -> tuple[Finding, ...]:
     """Passages of a story that contradict each other, in order of the later passage.
 
-    ``facts`` and ``acts`` are those of the story's world. ``accepted`` are the keys (see ``finding_key``) of findings that
-    an author means to be so; they are left out as long as their words stand unchanged. Time is linear in the text.
+    ``facts`` and ``acts`` are those of the story's world. ``accepted`` are the keys (see ``finding_key``) of findings
+    that an author means to be so; they are left out as long as their words stand unchanged. Linear in the text.
     """
     ground = Ground(tokens, cast, quotations, layout)
     seen: set[Key] = set(accepted)

@@ -1,14 +1,14 @@
-"""The dead who act, and people who speak of what they do not know yet."""
+"""The dead who act."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from diegesis.checks.ground import Ground
-from diegesis.records import Change, Fact, Finding, Quotation, Span
+from diegesis.checks.words import word_set
+from diegesis.records import Fact, Finding, Quotation, Span
 
 
 class Act(Protocol):
@@ -27,10 +27,10 @@ Acts = Mapping[str, Sequence[Act]]
 TOLD = 0.6
 """Facts less certain than this contradict nothing."""
 
-_DEATH = frozenset("die dead kill murder slay perish behead execute".split())
-_ALMOST = frozenset("nearly almost half practically all virtually just".split())
-_UNREAL = frozenset("ghost spirit dream vision haunt phantom spectre memory remember portrait photograph apparition".split())
-_LIES = frozenset("lie rest be hang leave fall die have sit look seem remain slip roll bleed stare float".split())
+_DEATH = word_set("die dead kill murder slay perish behead execute")
+_ALMOST = word_set("nearly almost half practically all virtually just")
+_UNREAL = word_set("ghost spirit dream vision haunt phantom spectre memory remember portrait photograph apparition")
+_LIES = word_set("lie rest be hang leave fall die have sit look seem remain slip roll bleed stare float")
 """What a body does, or a portrait, or somebody's will."""
 
 _TOO_MANY = 8
@@ -63,7 +63,9 @@ def dead_findings(ground: Ground, facts: Sequence[Fact], acts: Acts) -> Iterator
         if who in done or who == ground.narrator:
             continue
         end = int(ground.tokens.end[death.at])
-        again = min((f.start for f in lives[who] if f.value != "dead" and f.start > end and f.rule == "told"), default=None)
+        again = min(
+            (f.start for f in lives[who] if f.value != "dead" and f.start > end and f.rule == "told"), default=None
+        )
         finding = _after_death(ground, death, again, acts.get(who, ()), shared, voices)
         if finding is not None:
             done.add(who)
@@ -183,104 +185,3 @@ def _shared_words(ground: Ground) -> frozenset[str]:
 def _unreal(ground: Ground, i: int) -> bool:
     """Whether a word of ghosts, dreams or memories stands in the paragraph of an act or right before it."""
     return ground.passed(max(0, i - 80), min(len(ground.words), i + 40), _UNREAL)
-
-
-# --------------------------------------------------------------------------------------- what is known
-
-
-def knowledge_findings(ground: Ground, changes: Sequence[Change]) -> Iterator[Finding]:
-    """People who speak of a matter right after narration says that they do not know of it, with no telling between."""
-    gaps = list(_not_known(ground, changes))
-    heard = sorted(q.span.start for q in ground.quotations)
-    told: dict[str, list[tuple[int, frozenset[str]]]] = defaultdict(list)
-    for c in changes:
-        who = c.argument("who")
-        if c.fluent == "knows" and c.value == "yes" and who is not None and who.entity is not None:
-            told[who.entity].append((c.trigger.start, frozenset()))
-    for who, matter, at, span, sure in gaps:
-        for q in ground.quotations[bisect_right(heard, span.end) :]:
-            if q.span.start - span.end > 12000:
-                break
-            first, end = ground.tokens.within(q.span)
-            stems = {ground.lemma[k] for k in range(first, end) if ground.spoken[k]}
-            if len(matter & stems) < min(3, len(matter)):
-                continue
-            learnt = any(span.end < p < q.span.start for p, _ in told.get(who, ()))
-            if q.speaker != who or learnt or ground.takes_part(_LEARNS, who, at + 12, first):
-                break  # the matter is spoken of in the hearing of others, or learnt
-            if q.confidence < 0.7 or any(ground.words[k] == "?" for k in range(first, end)):
-                break
-            yield Finding(
-                "knowledge_conflict", (who,), span, q.span,
-                f"{ground.name_of[who]} speaks of what the passage before says is unknown to them"
-                f" ({', '.join(sorted(matter & stems))}).",
-                "nobody speaks of what they have not learnt", round(sure * q.confidence, 3),
-                f"Tell how {ground.name_of[who]} learns of it, or let somebody else say it.",
-            )  # fmt: skip
-            break
-
-
-_KNOW = frozenset("know suspect guess realize realise learn hear discover".split())
-_LEARNS = frozenset("learn hear tell discover read explain realize realise overhear letter find reveal admit confess".split())
-_EMPTY = frozenset(
-    "be have do say know think go come get make take see what who how why where when that this he she it they him her"
-    " them his their not no never would could will can must may might thing way anything something yet still".split()
-)
-
-
-def _not_known(ground: Ground, changes: Sequence[Change]) -> Iterator[tuple[str, frozenset[str], int, Span, float]]:
-    """Who does not know what: the stems of the matter, where it is told and how surely."""
-    for i, lemma in enumerate(ground.lemma):
-        if lemma in ("idea", "notion", "inkling", "suspicion") and ground.rel[i] == "obj":
-            yield from _no_idea(ground, i)
-            continue
-        if lemma not in _KNOW or ground.upos[i] != "VERB" or ground.spoken[i] or ground.perfect(i):
-            continue
-        if not any(ground.words[c] in ("not", "n't", "n’t", "never") for c in ground.kids(i, "advmod")):
-            continue
-        if any(ground.rel[c] == "aux" and ground.lemma[c] not in ("do", "have") for c in ground.children[i]):
-            continue
-        clause = ground.kid(i, "ccomp")
-        subject = ground.subject(i)
-        if clause is None or subject is None or subject[1] < 0.7:
-            continue
-        if ground.words[i + 1 : i + 2] == ("that",):
-            yield from _matter(ground, i, clause, subject)
-    for c in changes:
-        who, what = c.argument("who"), c.argument("what")
-        if c.fluent != "knows" or c.mode not in ("asserted", "negated") or c.confidence < TOLD or who is None:
-            continue
-        if what is None or (c.value == "no") == (c.mode == "negated") or who.entity not in ground.people:
-            continue
-        first, end = ground.tokens.within(what.span)
-        if first >= end or ground.spoken[first]:
-            continue
-        stems = frozenset(
-            ground.lemma[k]
-            for k in range(first, end)
-            if ground.upos[k] in ("NOUN", "VERB", "ADJ") and ground.lemma[k] not in _EMPTY
-        )
-        if len(stems) >= 2:
-            yield str(who.entity), stems, first, c.trigger, min(0.9, c.confidence)
-
-
-def _no_idea(ground: Ground, i: int) -> Iterator[tuple[str, frozenset[str], int, Span, float]]:
-    """ "He had no idea that …"."""
-    verb, clause = ground.head[i], ground.kid(i, "ccomp", "acl")
-    none = any(ground.words[c] == "no" for c in ground.kids(i, "det"))
-    if verb < 0 or clause is None or not none or ground.lemma[verb] != "have" or ground.perfect(verb):
-        return
-    subject = ground.subject(verb)
-    if subject is not None and not ground.spoken[i] and ground.words[i + 1 : i + 2] == ("that",):
-        yield from _matter(ground, i, clause, subject)
-
-
-def _matter(
-    ground: Ground, i: int, clause: int, subject: tuple[str, float]
-) -> Iterator[tuple[str, frozenset[str], int, Span, float]]:
-    inside = [k for k in range(i + 1, min(i + 30, len(ground.words))) if clause in ground.governors(k)]
-    stems = frozenset(
-        ground.lemma[k] for k in inside if ground.upos[k] in ("NOUN", "VERB", "ADJ") and ground.lemma[k] not in _EMPTY
-    )
-    if len(stems) >= 2:
-        yield subject[0], stems, i, ground.span(i, max(inside)), subject[1]

@@ -2,90 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from diegesis.checks.words import NUMBERS, number_of, word_set
 from diegesis.records import Cast, Character, Layout, Quotation, Span, Tokens
-
-NUMBERS = {
-    word: n
-    for n, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-    )
-}
-NUMBERS |= {
-    w: 10 * n for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
-}
-NUMBERS |= {"hundred": 100}
 
 _UNSURE = frozenset({"would", "could", "might", "may", "should", "shall", "will", "must", "can", "ll", "'ll", "’ll"})
 _UNSURE_MARKS = frozenset({"if", "unless", "whether", "though", "lest", "as if", "like"})
 _NEGATIONS = frozenset({"not", "n't", "n’t", "never", "neither", "nor", "no", "hardly", "scarcely", "barely"})
-_FANCY = frozenset("suppose think believe wish hope doubt expect guess seem look appear say tell hear".split())
-_DREAMT = frozenset("dream imagine fancy pretend picture".split())
+_FANCY = word_set("suppose think believe wish hope doubt expect guess seem look appear say tell hear")
+_DREAMT = word_set("dream imagine fancy pretend picture")
 """Verbs whose complements are not stated, and those whose objects are not either."""
 
-_ROUND = frozenset(
-    [
-        "about",
-        "around",
-        "almost",
-        "nearly",
-        "perhaps",
-        "maybe",
-        "some",
-        "roughly",
-        "approximately",
-        "under",
-        "over",
-        "above",
-        "below",
-        "past",
-        "barely",
-        "hardly",
-        "scarcely",
-        "only",
-        "or",
-        "between",
-        "least",
-        "most",
-        "more",
-        "less",
-        "than",
-        "near",
-        "towards",
-        "toward",
-        "say",
-        "not",
-        "yet",
-        "rising",
-        "turned",
-        "upward",
-    ]
+_ROUND = word_set(
+    "about around almost nearly perhaps maybe some roughly approximately under over above below past barely"
+    " hardly scarcely only or between least most more less than near towards toward say not yet rising turned"
+    " upward"
 )
 _PAIR = {"she": "she", "he": "he", "her": "she", "his": "he", "him": "he", "hers": "she"}
 
@@ -159,9 +94,10 @@ class Ground:
         common = set(self.tokens.words)
         for i, word in enumerate(self.tokens.words):
             who = bearers.get(word, ())
-            if i not in meant and len(who) == 1 and word[0].isupper() and word.lower() not in common:
-                if self.upos[i] in ("PROPN", "NOUN") and self.rel[i] in ("nsubj", "nmod", "obj", "iobj", "obl", "conj"):
-                    meant[i] = Meant(next(iter(who)), 0.9, "name")
+            if i in meant or len(who) != 1 or not word[0].isupper() or word.lower() in common:
+                continue
+            if self.upos[i] in ("PROPN", "NOUN") and self.rel[i] in ("nsubj", "nmod", "obj", "iobj", "obl", "conj"):
+                meant[i] = Meant(next(iter(who)), 0.9, "name")
 
     # ------------------------------------------------------------------------------------------ places
 
@@ -384,7 +320,7 @@ class Ground:
         return own, others
 
     def last_described(self, i: int) -> tuple[str, float] | None:
-        """Whom the sentence before a word named or described last, for eyes that are nobody's: "a pair of grey eyes"."""
+        """Whom the sentence before a word named or described last: whose "a pair of grey eyes" is."""
         first = self.bounds[self.sentence[i]][0]
         for k in range(first - 1, max(-1, first - 40), -1):
             found = self.meant.get(k)
@@ -394,7 +330,7 @@ class Ground:
         return None
 
     def owner(self, i: int) -> tuple[str, float] | None:
-        """The person to whom a noun's thing belongs: "her eyes", "the eyes of Ann", "she had … eyes", "a man with …"."""
+        """The person to whom a noun's thing belongs: "her eyes", "the eyes of Ann", "she had eyes", "a man with eyes"."""
         for c in self.kids(i, "nmod:poss"):
             return self.person(c)
         for c in self.kids(i, "nmod"):
@@ -438,29 +374,12 @@ class Ground:
                 return True
         return False
 
-
     def takes_part(self, lemmas: Iterable[str], who: str, first: int, last: int) -> bool:
         """Whether between two tokens one of some verbs has somebody as its subject or object."""
         for lemma in lemmas:
             places = self._places.get(lemma, [])
             for k in places[bisect_left(places, first) : bisect_left(places, last)]:
-                near = (c for c in self.children[k] if self.rel[c] in ("nsubj", "obj", "iobj", "obl"))
+                near = (c for c in self.kids(k) if not self.spoken[k] if self.rel[c] in ("nsubj", "obj", "iobj", "obl"))
                 if any((m := self.meant.get(c)) is not None and m.who == who for c in near):
                     return True
         return False
-
-
-_DIGITS = re.compile(r"\d{1,4}\Z")
-
-
-def number_of(text: str) -> int | None:
-    """The whole number that a word means ("twenty-three", "23"); None where it means none."""
-    if _DIGITS.match(text):
-        return int(text)
-    parts = text.split("-")
-    if not all(p in NUMBERS for p in parts):
-        return None
-    values = [NUMBERS[p] for p in parts]
-    if len(values) == 1:
-        return values[0]
-    return sum(values) if len(values) == 2 and values[0] >= 20 and values[1] < 10 else None

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from diegesis.checks.ground import Ground
+from diegesis.checks.words import word_set
 from diegesis.records import Finding, Span
 
 _KINDS: Mapping[str, str] = {
@@ -23,17 +24,19 @@ _INVERSE = {
     "parent": "child", "child": "parent", "elder": "younger", "younger": "elder", "grandparent": "grandchild",
     "grandchild": "grandparent",
 }  # fmt: skip
-_TOGETHER = frozenset({frozenset({"cousin", "spouse"}), frozenset({"elder", "spouse"}), frozenset({"younger", "spouse"})})
+_TOGETHER = frozenset(
+    {frozenset({"cousin", "spouse"}), frozenset({"elder", "spouse"}), frozenset({"younger", "spouse"})}
+)
 """Kinds that two people can be to each other at once."""
 
-_NEARLY = frozenset("old adoptive future second first former spiritual sworn".split())
+_NEARLY = word_set("old adoptive future second first former spiritual sworn")
 """What makes a "brother" or "mother" another one, or none."""
 
-_COUNTED = frozenset("brother sister son daughter child cousin wife husband aunt uncle nephew niece grandchild".split())
-_BORN = frozenset("bear birth baby adopt marry marriage die death dead kill bury lose".split())
-_OF_BODY = frozenset(
-    "hand arm finger leg foot eye ear knee tooth toe hair lip step time day year hour minute week month word side mile"
-    " night shilling pound dollar penny inch yard cup glass thing piece pair".split()
+_COUNTED = word_set("brother sister son daughter child cousin wife husband aunt uncle nephew niece grandchild")
+_BORN = word_set("bear birth baby adopt marry marriage die death dead kill bury lose")
+_OF_BODY = word_set(
+    "hand arm finger leg foot eye ear knee tooth toe hair lip step time day year hour minute week month word side"
+    " mile night shilling pound dollar penny inch yard cup glass thing piece pair"
 )
 SURE = 0.5
 
@@ -239,9 +242,28 @@ def _counts(ground: Ground) -> Iterator[Count]:
             continue
         if ground.spoken[noun] or not ground.presumed(noun) or not ground.exact(number[1]) or ground.flashback(i):
             continue
-        if any(ground.words[c] in ("other", "more", "remaining", "last", "first", "next", "eldest", "elder", "younger",
-                                   "youngest", "unmarried", "married", "surviving", "these", "those", "such")
-               for c in ground.children[noun]):
+        if any(
+            ground.words[c]
+            in (
+                "other",
+                "more",
+                "remaining",
+                "last",
+                "first",
+                "next",
+                "eldest",
+                "elder",
+                "younger",
+                "youngest",
+                "unmarried",
+                "married",
+                "surviving",
+                "these",
+                "those",
+                "such",
+            )
+            for c in ground.children[noun]
+        ):
             continue
         if ground.words[noun + 1 : noun + 2] in (("left",), ("remaining",)):
             continue  # a store that is used up

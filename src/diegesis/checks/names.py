@@ -6,13 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from diegesis.checks.ground import Ground
+from diegesis.checks.words import word_set
 from diegesis.records import Finding
 
 RANKS = (
     "private", "corporal", "sergeant", "lieutenant", "captain", "major", "colonel", "brigadier", "general", "commander",
     "commodore", "admiral", "constable", "inspector", "superintendent", "ensign", "midshipman",
 )  # fmt: skip
-_PROMOTION = frozenset("promote promotion appoint rank commission demote retire brevet knight".split())
+_PROMOTION = word_set("promote promotion appoint rank commission demote retire brevet knight")
 OFTEN = 5
 """Times that a name stands in a text before another spelling of it is a slip."""
 
@@ -79,8 +80,12 @@ def _one_person(ground: Ground, often: list[int], rare: list[int]) -> bool:
     mains = Counter(ground.meant[i].who for i in often)
     if all(ground.meant[i].who in mains for i in rare):
         return True
-    beside = {ground.words[k] for i in often for k in (i - 1, i + 1) if 0 <= k < len(ground.words) and _named(ground, k)}
-    others = [{ground.words[k] for k in (i - 1, i + 1) if 0 <= k < len(ground.words) and _named(ground, k)} for i in rare]
+    beside = {
+        ground.words[k] for i in often for k in (i - 1, i + 1) if 0 <= k < len(ground.words) and _named(ground, k)
+    }
+    others = [
+        {ground.words[k] for k in (i - 1, i + 1) if 0 <= k < len(ground.words) and _named(ground, k)} for i in rare
+    ]
     return all(o and o <= beside for o in others)
 
 
@@ -114,5 +119,5 @@ def _ranks(ground: Ground) -> Iterator[Finding]:
         yield Finding(
             "attribute_conflict", (who,), ground.span(before[-1], before[-1] + 1), ground.span(at, at + 1),
             f"{ground.name_of[who]} is {usual} here and {odd} there.",
-            "a rank lasts until it is told to change", 0.7, "Use one rank, or tell of the change between the two passages.",
+            "a rank lasts until it is told to change", 0.7, "Use one rank, or tell of the change in between.",
         )  # fmt: skip

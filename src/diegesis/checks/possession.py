@@ -8,16 +8,17 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from diegesis.checks.ground import Ground
+from diegesis.checks.words import word_set
 from diegesis.records import Fact, Finding, Span
 
-_GIVE = frozenset("give hand pass lend sell".split())
-_OUT = frozenset("take draw pull fish produce slip bring slide dig shake".split())
-_WIELD = frozenset("raise lift hold use swing unsheathe draw unfold grip lower wave open clutch light play".split())
-_BACK = frozenset(
-    "take get receive return find bring fetch steal snatch seize recover borrow buy drop leave keep put lay set throw send"
-    " give hand pass lend sell grab accept offer restore pocket retrieve share".split()
+_GIVE = word_set("give hand pass lend sell")
+_OUT = word_set("take draw pull fish produce slip bring slide dig shake")
+_WIELD = word_set("raise lift hold use swing unsheathe draw unfold grip lower wave open clutch light play")
+_BACK = word_set(
+    "take get receive return find bring fetch steal snatch seize recover borrow buy drop leave keep put lay set"
+    " throw send give hand pass lend sell grab accept offer restore pocket retrieve share"
 )
-_OWN = frozenset("pocket coat bag sleeve apron belt purse cloak jacket satchel boot basket waistcoat bosom breast".split())
+_OWN = word_set("pocket coat bag sleeve apron belt purse cloak jacket satchel boot basket waistcoat bosom breast")
 REACH = 4000
 """Tokens over which a thing is held to be the same."""
 
@@ -77,7 +78,9 @@ def _holds(ground: Ground, facts: Sequence[Fact]) -> dict[str, list[Hold]]:
             continue
         thing, to = ground.kid(i, "obj"), ground.kid(i, "iobj")
         if to is None:
-            to = next((c for c in ground.kids(i, "obl") if any(ground.words[k] == "to" for k in ground.kids(c, "case"))), None)
+            to = next(
+                (c for c in ground.kids(i, "obl") if any(ground.words[k] == "to" for k in ground.kids(c, "case"))), None
+            )
         giver = ground.subject(i)
         if thing is None or to is None or giver is None or ground.upos[thing] != "NOUN":
             continue
@@ -153,6 +156,8 @@ def _same_thing(ground: Ground, first: Hold, i: int) -> bool:
     if earlier is None:
         return True
     mine = {ground.lemma[c] for c in ground.kids(i, "amod", "compound")}
-    return not mine or mine >= {ground.lemma[c] for c in ground.kids(earlier, "amod", "compound")} or mine <= {
-        ground.lemma[c] for c in ground.kids(earlier, "amod", "compound")
-    }
+    return (
+        not mine
+        or mine >= {ground.lemma[c] for c in ground.kids(earlier, "amod", "compound")}
+        or mine <= {ground.lemma[c] for c in ground.kids(earlier, "amod", "compound")}
+    )

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from diegesis.checks.ground import Ground
+from diegesis.checks.words import word_set
 from diegesis.records import Finding, Span
 
-_USE = frozenset("drink eat fire shoot spend pay light burn smoke load use swallow sip finish loose strike chew pour".split())
-_FILL = frozenset("fill refill buy find get receive bring borrow steal gather fetch replenish supply restock earn".split())
+_USE = word_set("drink eat fire shoot spend pay light burn smoke load use swallow sip finish loose strike chew pour")
+_FILL = word_set("fill refill buy find get receive bring borrow steal gather fetch replenish supply restock earn")
 _GONE = frozenset({"gone", "exhausted", "spent", "finished"})
 _ENDS = ((".",), (",",), (";",), (":",), ("in",), ("to",), ("and",), ("but",), ("for",), ("now",), ("!",))
 """What may follow where "left" means what remains: no noun ("left hand")."""
@@ -53,7 +54,9 @@ def _stock(ground: Ground, i: int) -> Stock | None:
         return None
     subject = ground.subject(ground.head[i]) if ground.head[i] >= 0 else None
     who = subject[0] if subject is not None else None
-    left = next((k for k in range(i + 1, min(i + 3, len(ground.words))) if ground.words[k] in ("left", "remaining")), None)
+    left = next(
+        (k for k in range(i + 1, min(i + 3, len(ground.words))) if ground.words[k] in ("left", "remaining")), None
+    )
     if left is not None and ground.sentence[left] == ground.sentence[i] and _remains(ground, left):
         none = any(ground.words[c] in _NONE for c in ground.kids(i, "det"))
         number = next((ground.number(c) for c in ground.kids(i, "nummod")), None)
@@ -114,19 +117,21 @@ def _used(ground: Ground, first: Stock, i: int) -> Finding | None:
     verb = ground.head[i]
     if first.left or ground.lemma[verb] not in _USE or not ground.stated(verb) or ground.perfect(verb):
         return None
-    if not _near(ground, first, i) or _refilled(ground, first, i) or not ground.tokens.xpos[verb] == "VBD":
+    if not _near(ground, first, i) or _refilled(ground, first, i) or ground.tokens.xpos[verb] != "VBD":
         return None
     subject = ground.subject(verb)
     if first.who is not None and (subject is None or subject[0] != first.who):
         return None
     if any(ground.words[c] in ("a", "an", "another", "some") for c in ground.kids(i, "det")):
         return None
-    return _finding(first, ground.span(min(verb, i), max(verb, i)), f"{first.noun.capitalize()} is used, but none was left.")
+    return _finding(
+        first, ground.span(min(verb, i), max(verb, i)), f"{first.noun.capitalize()} is used, but none was left."
+    )
 
 
 def _finding(first: Stock, second: Span, message: str) -> Finding:
     about = (first.who,) if first.who is not None else ()
     return Finding(
-        "resource_conflict", about, first.span, second, message, "what is used up is gone until it is told to be refilled",
+        "resource_conflict", about, first.span, second, message, "what is used up is gone until it is refilled",
         0.7, f"Tell where the {first.noun} comes from, or leave some.",
     )  # fmt: skip

@@ -11,7 +11,7 @@ from diegesis.story import Story
 from diegesis.views.clean import one_line
 from diegesis.views.sheet import Row, Sheet
 from diegesis.views.summary import spoken_words
-from diegesis.views.world_words import WorldWords, is_end, marks, runs
+from diegesis.views.world_words import WorldWords, is_end, marks, plain, runs
 
 _LISTED = 8
 
@@ -63,7 +63,7 @@ class _Person:
         """Facts and words by scene."""
         rows: dict[int, list[Row]] = defaultdict(list)
         for fact, until in self.facts:
-            if fact.fluent != "relation":
+            if fact.fluent != "relation" and not plain(fact):
                 rows[self.words.scene_index(fact.evidence[0].start)].append(self.row(fact, until))
         spoken: Counter[int] = Counter()
         quotations: Counter[int] = Counter()

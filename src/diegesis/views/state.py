@@ -11,7 +11,7 @@ from rich.console import Console
 from diegesis.records import Fact
 from diegesis.story import Story
 from diegesis.views.sheet import Row, Sheet
-from diegesis.views.world_words import MIRRORED, WorldWords, best, marks
+from diegesis.views.world_words import MIRRORED, WorldWords, best, marks, plain
 
 FAINT = 0.35
 """What is less sure answers no question, and is not listed."""
@@ -48,7 +48,7 @@ class _State:
         told = self.people()
         told |= self.section("Things", self.of("holder"), words.having)
         told |= self.section("Secrets", (f for f in self.of("hidden") if f.value == "yes"), self.secret)
-        told |= self.section("Who knows what", self.of("knows"), words.sentence)
+        told |= self.section("Who knows what", (f for f in self.of("knows") if not plain(f)), words.sentence)
         told |= self.section("Relations", (f for f in self.of("relation") if f.rule != MIRRORED), words.sentence)
         told |= self.promises()
         if not told:

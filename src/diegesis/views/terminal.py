@@ -18,6 +18,7 @@ from rich.text import Text
 
 from diegesis.records import Chapter, Quotation, Scene
 from diegesis.story import Story
+from diegesis.views import checked
 from diegesis.views.clean import clip, fit, one_line, spaced
 from diegesis.views.declared import declared
 from diegesis.views.summary import (
@@ -46,10 +47,13 @@ UNTITLED = "(no title)"
 _ALSO = 4
 
 
-def render(story: Story, console: Console) -> None:
-    """Print the report on ``console``; raises what its stream raises, ``BrokenPipeError`` among it."""
+def render(story: Story, console: Console, fold: bool = False) -> None:
+    """Print the report on ``console``; raises what its stream raises, ``BrokenPipeError`` among it.
+
+    ``fold`` leaves out the passages of warnings, which may spoil the story.
+    """
     with console.capture() as printed:
-        _Report(story, console).print()
+        _Report(story, console, fold).print()
     lines = printed.get().split("\n")
     console.file.write("\n".join(line.rstrip(" ") for line in lines))
     console.file.flush()
@@ -58,8 +62,8 @@ def render(story: Story, console: Console) -> None:
 class _Report:
     """One report on one console; each method prints one section."""
 
-    def __init__(self, story: Story, console: Console) -> None:
-        self.story = story
+    def __init__(self, story: Story, console: Console, fold: bool = False) -> None:
+        self.story, self.fold = story, fold
         self.console = console
         self.width = console.width
         self.names = {character.id: one_line(character.name) for character in story.cast}
@@ -76,6 +80,7 @@ class _Report:
         self.cast()
         self.conversations()
         self.happenings()
+        self.checked()
         self.undecided()
 
     # ------------------------------------------------------------------------------------- small pieces
@@ -114,6 +119,33 @@ class _Report:
         return self.names.get(id, "somebody")
 
     # ------------------------------------------------------------------------------------------ sections
+
+    def checked(self) -> None:
+        """Warnings, the header held against the text, and contradictions."""
+        story = self.story
+        self.rows("Warnings", checked.warnings(story, self.fold))
+        if story.warnings:
+            self.line(self.text(checked.LOOKED_FOR, "dim"))
+        self.rows("The header held against the text", checked.verdicts(story, self.fold))
+        found = list(checked.findings(story))
+        if found:
+            self.section("What does not go together")
+        for message, first, second, resolve in found:
+            self.line(message)
+            self.line(first, indent=4)
+            self.line(second, indent=4)
+            if resolve:
+                self.line(self.text(resolve, "dim"), indent=4)
+
+    def rows(self, name: str, rows: Iterable[checked.Row]) -> None:
+        every = list(rows)
+        if not every:
+            return
+        self.section(name)
+        table = self.grid(columns=[{"ratio": 2}, {"ratio": 2}, {"ratio": 5}])
+        for row in every:
+            table.add_row("", self.text(row.what), self.text(row.state), self.text(row.passage, "dim"))
+        self.show(table)
 
     def title(self) -> None:
         story, header = self.story, self.story.header

@@ -12,7 +12,7 @@ from diegesis.records import Fact
 from diegesis.story import Story
 from diegesis.views.clean import clip
 from diegesis.views.sheet import Row, Sheet
-from diegesis.views.world_words import MIRRORED, SURE, WorldWords, is_end, marks, runs
+from diegesis.views.world_words import MIRRORED, SURE, WorldWords, is_end, marks, plain, runs
 
 
 def render_timeline(story: Story, console: Console, every: bool = False) -> None:
@@ -68,7 +68,7 @@ class _Timeline:
             known = before.get((fact.fluent, fact.arguments))
             if not is_end(fact):
                 before[fact.fluent, fact.arguments] = fact, until
-            if fact.rule == MIRRORED:
+            if fact.rule == MIRRORED or plain(fact):
                 continue
             changed = known is not None and known[1] == fact.start and known[0].value != fact.value
             was = (

@@ -53,6 +53,11 @@ def told_at(change: Change) -> int:
     return max([change.trigger.end, *(argument.span.end for argument in change.arguments)])
 
 
+def plain(fact: Fact) -> bool:
+    """Whether a fact goes without saying where what it follows from is listed: who has a thing knows of it."""
+    return fact.basis != "told" and fact.fluent == "knows" and fact.because is not None
+
+
 def is_end(fact: Fact) -> bool:
     """Whether a fact records that something ended."""
     return fact.until == fact.start and ENDS.get(fact.fluent) == fact.value
