@@ -2,8 +2,9 @@
 
     python benchmarks/mutations.py [STORY …]        (by default those of examples/)
 
-Each mutation puts two passages about the story's own people into its longest scene, with paragraphs of it between. It counts as found when a finding of its kind points at both passages. ``others`` are findings that a mutated story has
-beyond those of the clean one and the mutation's own.
+Each mutation puts two passages about the story's own people into one scene, with paragraphs of it between. It counts as
+found when a finding of its kind points at both passages. ``others`` are findings that a mutated story has beyond those of
+the clean one and the mutation's own.
 """
 
 from __future__ import annotations
@@ -217,7 +218,7 @@ def paragraph_ends(text: str, scene: Span) -> list[int]:
 
 
 def plant(text: str, kind: str, first: str, second: str, ends: Sequence[int], at: int, far: int) -> Planted:
-    """The text with both passages as paragraphs of their own, from the one at ``at`` on, ``far`` apart if it has so many."""
+    """The text with both passages as paragraphs of their own, the first after paragraph ``at``, ``far`` apart."""
     a = max(0, min(at, len(ends) - 2))
     b = min(a + far, len(ends) - 1)
     one, two = f"\n\n{first}", f"\n\n{second}"

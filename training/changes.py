@@ -312,6 +312,7 @@ def measure(model: Reader, passages: Sequence[Passage], threshold: float = 0.0) 
     return {
         "changes": f1(counts), "precision": round(float(100 * counts[0]) / max(1, counts[1]), 1),
         "recall": round(float(100 * counts[0]) / counts[2], 1), "arguments": f1(args),
-        "mode": round(float(100 * modes[0]) / max(1, modes[1]), 1), "kind": round(float(100 * kinds[0]) / max(1, kinds[1]), 1),
+        "mode": round(float(100 * modes[0]) / max(1, modes[1]), 1),
+        "kind": round(float(100 * kinds[0]) / max(1, kinds[1]), 1),
         "by fluent": {k: f1(v) for k, v in sorted(by.items())},
     }  # fmt: skip

@@ -12,8 +12,8 @@ DiegesisError                 exit code 1   the root; the command line catches i
 ├── LanguageError             exit code 4   the text is not English (``--force`` reads it all the same)
 ├── OutputError               exit code 5   a result cannot be written; nothing is left half-written
 ├── ModelError                exit code 6   the reading model is missing or does not fit this version
-├── RuleError                 exit code 1   a rule or a pack is wrong (``diegesis.world``)
-└── AdviserError              exit code 7   the adviser may not be asked, or gives no answer (``diegesis.adviser``)
+├── RuleError                 exit code 1   a rule or a pack is wrong
+└── AdviserError              exit code 7   the adviser may not be asked, or gives no answer
 """
 
 from __future__ import annotations
@@ -87,3 +87,15 @@ class ModelError(DiegesisError):
     """The reading model is missing or of another version."""
 
     exit_code = 6
+
+
+class RuleError(DiegesisError):
+    """A rule or a pack that cannot be used; its text says where and why."""
+
+    exit_code = 1
+
+
+class AdviserError(DiegesisError):
+    """The adviser may not be asked, or cannot be."""
+
+    exit_code = 7

@@ -22,6 +22,7 @@ from diegesis.records import (
     Corrections,
     Document,
     Event,
+    Finding,
     Header,
     Layout,
     Mentions,
@@ -266,6 +267,21 @@ def _warnings(
     return warnings, rate(warnings)
 
 
+def _findings(
+    tokens: Tokens,
+    cast: Cast,
+    quotations: Sequence[Quotation],
+    changes: Sequence[Change],
+    world: World,
+    layout: Layout,
+    corrections: Corrections,
+) -> tuple[Finding, ...]:
+    from diegesis.checks import find_contradictions, is_accepted
+
+    found = find_contradictions(tokens, cast, quotations, changes, world.facts, world.acts, layout)
+    return tuple(f for f in found if not is_accepted(tokens.text, f, corrections.accepted))
+
+
 def _verdicts(
     header: Header,
     cast: Cast,
@@ -287,7 +303,13 @@ def _unmet(
 ) -> tuple[str, ...]:
     from diegesis.cast import unmet
 
-    return unmet(corrections, document.text, cast, quotation_spans)
+    lost = [
+        f'accept: "{words}" does not stand in the text'
+        for accepted in corrections.accepted
+        for words in (accepted.first, accepted.second)
+        if words not in document.text
+    ]
+    return (*unmet(corrections, document.text, cast, quotation_spans), *lost)
 
 
 def _scenes(
@@ -314,6 +336,7 @@ STAGES = (
     Stage("changes", ("changes",), _changes),
     Stage("world", ("world",), _world),
     Stage("warnings", ("warnings", "rating"), _warnings),
+    Stage("contradictions", ("findings",), _findings),
     Stage("header against text", ("header_verdicts",), _verdicts),
     Stage("corrections", ("unmet_corrections",), _unmet),
     Stage("people and places", ("scene_people", "scene_places"), _scenes),
@@ -417,6 +440,7 @@ def read_document(
         changes=layers["changes"],
         world=layers["world"],
         warnings=layers["warnings"],
+        findings=layers["findings"],
         rating=layers["rating"],
         header_verdicts=layers["header_verdicts"],
         scene_people=tuple(layers["scene_people"]),

@@ -441,6 +441,14 @@ class Cast:
 # ---------------------------------------------------------------------------------------- corrections
 
 
+class Accepted(NamedTuple):
+    """A contradiction that is meant to be so: its kind, and words that stand in its two passages."""
+
+    kind: str
+    first: str
+    second: str
+
+
 class SpeakerCorrection(NamedTuple):
     """Who says a quotation; ``quote`` are words of it, ``nth`` says which one where several have them."""
 
@@ -470,6 +478,7 @@ class Corrections:
     narrator: str | None = None
     speakers: tuple[SpeakerCorrection, ...] = ()
     known: tuple[KnownPerson, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
 
     def __bool__(self) -> bool:
         return self != Corrections()

@@ -19,7 +19,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from diegesis.errors import DiegesisError
+from diegesis.errors import AdviserError
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -29,12 +29,6 @@ MOST_BYTES = 2 << 20
 
 _EXCERPT = 160
 _NOT_PLAIN = re.compile(r"[^\x21-\x7e]")
-
-
-class AdviserError(DiegesisError):
-    """The adviser may not be asked, or cannot be."""
-
-    exit_code = 7
 
 
 class NoAnswerError(Exception):

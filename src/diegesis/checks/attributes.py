@@ -214,7 +214,7 @@ def _sided(ground: Ground, i: int) -> Iterator[Claim]:
         if side not in ("left", "right"):
             return
         for g in ground.governors(i):
-            if g in (i, i - 1, i - 2) and ground.kid(g, "cop") is None:
+            if g in (i, i - 1, i - 2) and ground.kid(g, "cop", "aux") is None:
                 continue
             owner = ground.subject(g) if g in (i, i - 1, i - 2) else ground.person(g)
             if owner is not None and ground.stated(g):
@@ -222,7 +222,11 @@ def _sided(ground: Ground, i: int) -> Iterator[Claim]:
                 yield Claim(owner[0], "side handedness", side, frozenset({side}), i, span, owner[1])
             return
         return
-    for part in ground.kids(i, "nmod", "obl"):
+    verb = ground.head[i]
+    parts = [*ground.kids(i, "nmod", "obl")]
+    if verb >= 0 and ground.lemma[verb] == "have" and ground.rel[i] == "obj":
+        parts += ground.kids(verb, "obl")
+    for part in parts:
         sides = {ground.words[c] for c in ground.kids(part, "amod")} & {"left", "right"}
         owner = ground.owner(part) or ground.owner(i) or (ground.subject(i) if word != "scar" else None)
         if len(sides) == 1 and owner is not None and ground.stated(i):

@@ -79,6 +79,8 @@ def _hurt(ground: Ground, i: int) -> Hurt | None:
         lasting = any(ground.words[c] in ("the", "that") for c in ground.kids(verb, "det"))
         lasting |= ground.kid(verb, "nmod:poss") is not None
         owner = owner or ground.owner(verb)
+    elif ground.lemma[verb] == "have" and any(ground.lemma[c] in _WOUNDS for c in ground.kids(verb, "obj")):
+        lasting, owner = False, owner or ground.subject(verb)
     elif ground.lemma[verb] in _HURT and ground.rel[i] in ("obj", "nsubj", "obl"):
         lasting = ground.kid(verb, "aux") is not None and ground.perfect(verb)
         if owner is None and ground.rel[i] != "nsubj":

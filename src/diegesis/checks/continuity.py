@@ -6,7 +6,7 @@ what characters say may be false, and contradicts nothing. Precision goes first:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from diegesis.checks.attributes import attribute_findings
 from diegesis.checks.bodies import injury_findings, place_findings
@@ -18,7 +18,7 @@ from diegesis.checks.knowledge import knowledge_findings
 from diegesis.checks.names import name_findings
 from diegesis.checks.possession import holder_findings
 from diegesis.checks.stocks import resource_findings
-from diegesis.records import Cast, Change, Fact, Finding, Layout, Quotation, Tokens
+from diegesis.records import Accepted, Cast, Change, Fact, Finding, Layout, Quotation, Span, Tokens
 
 KINDS = (
     "dead_acts", "holder_conflict", "place_conflict", "injury_conflict", "attribute_conflict", "knowledge_conflict",
@@ -71,6 +71,20 @@ def _all(ground: Ground, changes: Sequence[Change], facts: Sequence[Fact], acts:
     yield from time_findings(ground)
     yield from relation_findings(ground)
     yield from resource_findings(ground)
+
+
+def is_accepted(text: str, finding: Finding, accepted: Iterable[Accepted]) -> bool:
+    """Whether an author means a finding to be so: one of its kind is accepted whose words stand in both passages."""
+    return any(
+        a.kind == finding.kind and _stands(text, a.first, finding.first) and _stands(text, a.second, finding.second)
+        for a in accepted
+    )
+
+
+def _stands(text: str, words: str, span: Span) -> bool:
+    """Whether some words stand at, in or around a span of the text."""
+    at = text.find(words, max(0, span.start - len(words)))
+    return 0 <= at < span.end
 
 
 def finding_key(text: str, finding: Finding) -> Key:

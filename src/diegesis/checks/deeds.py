@@ -74,7 +74,7 @@ def dead_findings(ground: Ground, facts: Sequence[Fact], acts: Acts) -> Iterator
 
 def _deaths(ground: Ground, lives: Mapping[str, Sequence[Fact]]) -> Iterator[Death]:
     told = {
-        (fact.arguments[0], ground.sentence[min(ground.tokens.at(e.start), len(ground.words) - 1)]): fact
+        ground.sentence[min(ground.tokens.at(e.start), len(ground.words) - 1)]: fact
         for facts in lives.values()
         for fact in facts
         if fact.value == "dead"
@@ -86,8 +86,8 @@ def _deaths(ground: Ground, lives: Mapping[str, Sequence[Fact]]) -> Iterator[Dea
         victim = _victim(ground, i)
         if victim is None or victim[1] < 0.7:
             continue
-        fact = told.get((victim[0], ground.sentence[i]))
-        if fact is not None:
+        fact = told.get(ground.sentence[i])
+        if fact is not None and (fact.arguments[0] == victim[0] or victim[1] >= 0.87):  # else named by the words
             yield Death(victim[0], i, ground.span(i), min(0.9, fact.confidence) * victim[1])
 
 

@@ -330,12 +330,14 @@ class Ground:
         return None
 
     def owner(self, i: int) -> tuple[str, float] | None:
-        """The person to whom a noun's thing belongs: "her eyes", "the eyes of Ann", "she had eyes", "a man with eyes"."""
+        """The person to whom a noun's thing belongs: "her eyes", "eyes of Ann", "she had eyes", "a man with eyes"."""
         for c in self.kids(i, "nmod:poss"):
             return self.person(c)
         for c in self.kids(i, "nmod"):
             if any(self.words[k] == "of" for k in self.kids(c, "case")) and (found := self.person(c)) is not None:
                 return found
+        if (found := self._before_s(i)) is not None:
+            return found
         verb = self.head[i]
         if verb < 0:
             return None
@@ -343,6 +345,15 @@ class Ground:
             return self.subject(verb)
         if self.rel[i] == "nmod" and any(self.words[k] == "with" for k in self.kids(i, "case")):
             return self.person(verb)
+        return None
+
+    def _before_s(self, i: int) -> tuple[str, float] | None:
+        """The owner by the words alone ("Ann's left hand"), where the parse has lost him."""
+        for k in range(i - 1, max(0, i - 4), -1):
+            if self.tokens.xpos[k] == "POS":
+                return self.person(k - 1)
+            if self.upos[k] != "ADJ":
+                return None
         return None
 
     def subject(self, verb: int) -> tuple[str, float] | None:

@@ -278,7 +278,14 @@ def _counts(ground: Ground) -> Iterator[Count]:
 
 def _narrowed(ground: Ground, noun: int) -> bool:
     """Whether more words say which ones are counted: "three brothers of hers who …"."""
-    return any(ground.full[c] == "nmod" or ground.rel[c] in ("conj", "acl") for c in ground.children[noun])
+    return any(
+        ground.full[c] == "nmod" or ground.rel[c] == "conj" or _relative(ground, c) for c in ground.children[noun]
+    )
+
+
+def _relative(ground: Ground, i: int) -> bool:
+    """Whether a clause tells which ones are meant; "letters to write" does not."""
+    return ground.rel[i] == "acl" and not any(ground.words[c] == "to" for c in ground.kids(i, "mark"))
 
 
 def _possessed(ground: Ground, noun: int) -> tuple[tuple[str, float] | None, bool]:

@@ -22,6 +22,11 @@
     [[nobody]]                     # not a character
     name = "Udolpho"
 
+    [[accept]]                     # a contradiction that is meant to be so, by words of its two passages
+    kind = "attribute_conflict"
+    first = "her grey eyes"
+    second = "eyes as green as glass"
+
     [[person]]                     # known beforehand; also [[group]]
     name = "Sakura Haruno"
     aliases = ["Sakura"]
@@ -37,7 +42,7 @@ from pathlib import Path
 from typing import Any
 
 from diegesis.errors import BrokenSourceError, NotReadableError
-from diegesis.records import Corrections, KnownPerson, SpeakerCorrection
+from diegesis.records import Accepted, Corrections, KnownPerson, SpeakerCorrection
 from diegesis.sources.limits import LARGEST_NOTE
 
 SUFFIX = ".corrections.toml"
@@ -50,6 +55,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "rename": ("name", "to"),
     "speaker": ("quote", "name", "nth"),
     "nobody": ("name",),
+    "accept": ("kind", "first", "second"),
     "person": ("name", "aliases", "pronouns"),
     "group": ("name", "aliases", "pronouns"),
 }
@@ -107,6 +113,7 @@ class _Reader:
             speakers=tuple(
                 SpeakerCorrection(row["quote"], row["name"], self._nth(row.get("nth", 1))) for row in rows["speaker"]
             ),
+            accepted=tuple(Accepted(row["kind"], row["first"], row["second"]) for row in rows["accept"]),
             known=tuple(
                 KnownPerson(
                     row["name"], self._names(row.get("aliases", []), f"{key}: aliases", 0),
@@ -127,7 +134,7 @@ class _Reader:
                 self._fail(f"{where}: unknown key {unknown[0]!r}; known are {', '.join(_KEYS[key])}")
             if missing := [k for k in _KEYS[key] if k not in row and k not in _OPTIONAL]:
                 self._fail(f"{where}: {missing[0]} is missing")
-            for k in ("name", "other", "to", "quote"):
+            for k in ("name", "other", "to", "quote", "kind", "first", "second"):
                 if k in row and not _text(row[k]):
                     self._fail(f"{where}: {k} is not a text")
         return list(rows)
@@ -171,6 +178,7 @@ def added(text: str, new: Corrections) -> str:
     out += [_block("split", {"name": name, "other": other}) for name, other in new.splits]
     out += [_block("rename", {"name": name, "to": to}) for name, to in new.renames]
     out += [_block("nobody", {"name": name}) for name in new.nobody]
+    out += [_block("accept", {"kind": a.kind, "first": a.first, "second": a.second}) for a in new.accepted]
     for s in new.speakers:
         out.append(_block("speaker", {"quote": s.quote, "name": s.speaker, **({"nth": s.nth} if s.nth > 1 else {})}))
     return "\n\n".join(part for part in out if part) + "\n"

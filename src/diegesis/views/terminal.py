@@ -80,7 +80,7 @@ class _Report:
         self.cast()
         self.conversations()
         self.happenings()
-        self.checked()
+        self.checks()
         self.undecided()
 
     # ------------------------------------------------------------------------------------- small pieces
@@ -120,7 +120,7 @@ class _Report:
 
     # ------------------------------------------------------------------------------------------ sections
 
-    def checked(self) -> None:
+    def checks(self) -> None:
         """Warnings, the header held against the text, and contradictions."""
         story = self.story
         self.rows("Warnings", checked.warnings(story, self.fold))

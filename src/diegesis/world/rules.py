@@ -10,15 +10,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from diegesis.errors import DiegesisError
+from diegesis.errors import RuleError
 from diegesis.records import ARGUMENTS, VALUES, Change
 
 _EFFECT = re.compile(r"\s*(\w+)\s*\(([^()]*)\)\s*(?:=\s*([\w-]+)\s*)?\Z")
 _KEYS = {"name", "when", "starts", "ends", "confidence", "test"}
-
-
-class RuleError(DiegesisError):
-    """A rule or pack that cannot be used; its text says where and why."""
 
 
 @dataclass(frozen=True)

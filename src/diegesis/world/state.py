@@ -107,7 +107,6 @@ class World:
                 out.append(c.id)
         return out
 
-
     def _partly_called(self, name: str) -> list[str]:
         """Those whom the text calls by a part of a fuller name, the given name before the family name."""
         words = fold(name).split()

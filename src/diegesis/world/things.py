@@ -12,7 +12,9 @@ _ARTICLE = re.compile(
     r"\A(?:the|a|an|his|her|their|my|our|your|its|this|that|these|those|some|one|another|both|all of|all)\s+", re.I
 )
 _AFTER = re.compile(r"\s+(?:of|with|in|to|from|for|on|at|that|which|who|under|by)\s+")
-_PRONOUN_TEXT = "it its itself this that one them they these those which what there here everything something nothing anything all"
+_PRONOUN_TEXT = """
+it its itself this that one them they these those which what there here everything something nothing anything all
+"""
 _PRONOUNS = frozenset(_PRONOUN_TEXT.split())
 _ROLES = (("holder", "thing"), ("hidden", "what"))
 _NOMINAL = frozenset({"NOUN", "PROPN", "NUM", "ADJ"})
