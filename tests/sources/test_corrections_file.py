@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diegesis.errors import BrokenSourceError
-from diegesis.records import Corrections, KnownPerson, SpeakerCorrection
+from diegesis.records import Accepted, Corrections, KnownPerson, SpeakerCorrection
 from diegesis.sources.corrections import added, corrections_path, load_corrections, parse_corrections
 
 WHOLE = """
@@ -99,3 +99,12 @@ def test_what_is_added_is_read_back_and_nothing_is_lost(names, one, other, nth):
 def test_a_narrator_replaces_the_one_before():
     text = added(added("", Corrections(narrator="Jim")), Corrections(narrator="Ann"))
     assert parse_corrections(text.encode(), "x").narrator == "Ann"
+
+
+def test_a_contradiction_can_be_accepted_and_is_written_back() -> None:
+    text = '[[accept]]\nkind = "dead_acts"\nfirst = "he died"\nsecond = "he said"\n'
+    read = parse_corrections(text.encode(), "x")
+    assert read.accepted == (Accepted("dead_acts", "he died", "he said"),)
+    assert parse_corrections(added("", read).encode(), "x") == read
+    with pytest.raises(BrokenSourceError, match="second is missing"):
+        parse_corrections(b'[[accept]]\nkind = "dead_acts"\nfirst = "he died"\n', "x")

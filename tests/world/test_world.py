@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from world_builders import PEOPLE, says, told, world_of
 
+from diegesis.errors import RuleError
 from diegesis.records import ARGUMENTS, KINDS, VALUES
 from diegesis.world.build import start_of
-from diegesis.world.rules import RuleError, core_rules, parse_rules
+from diegesis.world.rules import core_rules, parse_rules
 
 RULES = core_rules()
 

@@ -6,6 +6,6 @@ part of the package that opens a connection, and only where the user has named t
 """
 
 from diegesis.adviser.advise import AdvisedChanges, Adviser
-from diegesis.adviser.client import AdviserError
+from diegesis.errors import AdviserError
 
 __all__ = ["AdvisedChanges", "Adviser", "AdviserError"]

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from diegesis.adviser.cache import Cache
 from diegesis.adviser.check import Meanings, Voices, changes_of, checked
-from diegesis.adviser.client import AdviserError, NoAnswerError, Server, ask, server_at
+from diegesis.adviser.client import NoAnswerError, Server, ask, server_at
 from diegesis.adviser.prompt import Part, known_names, messages, names_by, parts, request
+from diegesis.errors import AdviserError
 from diegesis.records import Cast, Change, Layout, Quotation
 
 TIMEOUT = 180.0

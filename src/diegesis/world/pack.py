@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
+from diegesis.errors import RuleError
 from diegesis.records import Argument, Cast, Change, Mention, Mentions, Mode, Quotation, Span, Tokens
 from diegesis.world.pack_file import SIGNS, Pack, Problem, Resource, check_file, check_pack, load_pack
-from diegesis.world.rules import Rule, RuleError
+from diegesis.world.rules import Rule
 
 __all__ = [
     "Pack",

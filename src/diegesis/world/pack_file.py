@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from diegesis.errors import NotReadableError
+from diegesis.errors import NotReadableError, RuleError
 from diegesis.records import ARGUMENTS, KINDS
-from diegesis.world.rules import Rule, RuleError, parse_rules
+from diegesis.world.rules import Rule, parse_rules
 
 SIGNS = 3
 """So many different signs of a pack must stand in a text for it to be used by itself."""
