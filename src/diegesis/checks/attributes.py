@@ -45,7 +45,7 @@ _BECOMES = word_set("turn become go grow flash glow glitter gleam burn blaze fli
 _AGED = word_set("year birthday later winter summer spring autumn grow turn decade age")
 _PERSONS = word_set("man woman boy girl child lad person youth lady gentleman fellow maid lass maiden widow")
 
-SURE = 0.5
+SURE = 0.4
 """Findings less certain than this are not worth an author's time."""
 
 

@@ -26,7 +26,7 @@ KINDS = (
 )  # fmt: skip
 """All kinds of findings."""
 
-SURE = 0.5
+SURE = 0.4
 """Findings less certain than this are not told."""
 
 Key = tuple[str, str, str]

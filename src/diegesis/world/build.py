@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from diegesis.records import Argument, Basis, Change, Fact, Layout, Promise, Relation, Span
+from diegesis.records import Argument, Basis, Change, Fact, Promise, Relation, Span
 from diegesis.world.rules import Effect, Rule
 from diegesis.world.things import Things, singular
 
@@ -55,10 +55,10 @@ ORDER = ("none", "minor", "serious", "critical")
 
 
 def build_facts(
-    changes: Sequence[Change], things: Things, people: Iterable[str], rules: Sequence[Rule], scenes: Sequence[Span]
+    changes: Sequence[Change], things: Things, people: Iterable[str], rules: Sequence[Rule]
 ) -> tuple[Fact, ...]:
-    """All facts in order of their starts. ``people`` are the ids of characters, ``scenes`` the spans of scenes."""
-    builder = _Builder(things, frozenset(people), rules, scenes)
+    """All facts in order of their starts; ``people`` are the ids of characters."""
+    builder = _Builder(things, frozenset(people), rules)
     for change in sorted(changes, key=_when):
         builder.take(change)
     return tuple(sorted(builder.facts, key=lambda f: f.start))
@@ -80,7 +80,6 @@ class _Builder:
     things: Things
     people: frozenset[str]
     rules: Sequence[Rule]
-    scenes: Sequence[Span]
     facts: list[Fact] = field(default_factory=list)
     open: dict[tuple[str, ...], list[int]] = field(default_factory=lambda: defaultdict(list))
 
@@ -377,8 +376,3 @@ def relations_of(facts: Sequence[Fact]) -> tuple[Relation, ...]:
             doubt *= 1 - f.confidence
         out.append(Relation(a, b, kind, evidence, round(1 - doubt, 3)))
     return tuple(out)
-
-
-def scenes_of(layout: Layout) -> tuple[Span, ...]:
-    """The spans of all scenes in order."""
-    return layout.story_spans()

@@ -34,7 +34,7 @@ def make_world(
     things.note(changes)
     people = [c.id for c in cast.characters]
     scenes = layout.story_spans()
-    facts = build_facts(changes, things, people, [*core_rules(), *rules], scenes)
+    facts = build_facts(changes, things, people, [*core_rules(), *rules])
     return World(
         cast=replace(cast, things=(*cast.things, *things.entities())),
         tokens=tokens,
