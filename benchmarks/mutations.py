@@ -3,8 +3,8 @@
     python benchmarks/mutations.py [STORY …]        (by default those of examples/)
 
 Each mutation puts two passages about the story's own people into one scene, with paragraphs of it between. It counts as
-found when a finding of its kind points at both passages. ``others`` are findings that a mutated story has beyond those of
-the clean one and the mutation's own.
+found when a finding of its kind points at both passages. ``others`` are findings that a mutated story has beyond those
+of the clean one and its own.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def test_a_warning_says_where_it_stands_and_how_severe_it_is() -> None:
 
 def test_folded_warnings_and_verdicts_have_no_passages() -> None:
     assert not any(r.passage for r in (*warnings(checked_story(), True), *verdicts(checked_story(), True)))
-    assert [r.state for r in verdicts(checked_story())] == ["not found so far", "is in the text"]
+    assert [r.state for r in verdicts(checked_story())] == ["not found so far", "covers what was found"]
 
 
 def test_a_finding_has_both_passages_and_what_would_resolve_it() -> None:

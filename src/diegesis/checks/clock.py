@@ -208,7 +208,7 @@ def _is_now(ground: Ground, i: int) -> bool:
         ):
             break
         phrase = g
-    around = {phrase, i}
+    around = {i} if ground.rel[i] == "appos" else {phrase, i}
     cases = {w for g in around for w in _cases(ground, g)}
     if cases - {"on", "in", "of", "at"}:
         return False

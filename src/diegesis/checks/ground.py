@@ -390,7 +390,9 @@ class Ground:
         for lemma in lemmas:
             places = self._places.get(lemma, [])
             for k in places[bisect_left(places, first) : bisect_left(places, last)]:
-                near = (c for c in self.kids(k) if not self.spoken[k] if self.rel[c] in ("nsubj", "obj", "iobj", "obl"))
+                near = (
+                    c for c in self.children[k] if not self.spoken[k] and self.rel[c] in ("nsubj", "obj", "iobj", "obl")
+                )
                 if any((m := self.meant.get(c)) is not None and m.who == who for c in near):
                     return True
         return False

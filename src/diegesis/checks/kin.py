@@ -71,7 +71,7 @@ def _exclusive(ground: Ground, pair: tuple[str, str], told: list[Kin]) -> Findin
     by_kind: dict[str, list[Kin]] = defaultdict(list)
     for kin in told:
         by_kind[kin.kind].append(kin)
-    if len(by_kind) > 2 or (len(by_kind) == 2 and min(map(len, by_kind.values())) > 1 and len(told) > 4):
+    if len(by_kind) != 2 or (min(map(len, by_kind.values())) > 1 and len(told) > 4):
         return None  # said again and again: several people under one name
     best: tuple[float, Kin, Kin] | None = None
     for second in told:
@@ -292,7 +292,8 @@ def _possessed(ground: Ground, noun: int) -> tuple[tuple[str, float] | None, boo
     """Who has what a noun counts, and whether these are all: "had three brothers", "all her three brothers"."""
     child = ground.kid(noun, "nmod:poss")
     if child is not None:
-        return (ground.person(child) if ground.kid(child, "conj") is None else None), True
+        every = "all" in ground.words[max(0, noun - 6) : noun]
+        return (ground.person(child) if ground.kid(child, "conj") is None else None), every
     verb = ground.head[noun]
     if verb >= 0 and ground.rel[noun] == "obj" and ground.lemma[verb] == "have" and ground.upos[verb] == "VERB":
         return (ground.subject(verb) if ground.stated(verb) else None), True

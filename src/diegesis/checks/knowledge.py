@@ -44,7 +44,7 @@ def knowledge_findings(ground: Ground, changes: Sequence[Change]) -> Iterator[Fi
         if change.fluent == "knows" and change.value == "yes" and who is not None and what is not None and who.entity:
             learnt[who.entity].append((change.trigger.start, _stems(ground, range(*ground.tokens.within(what.span)))))
     for gap in (*_told(ground), *_read(ground, changes)):
-        quotation = _first_talk(ground, gap, ground.quotations[bisect_right(starts, gap.span.end) :])
+        quotation = _first_talk(ground, gap, bisect_right(starts, gap.span.end))
         if quotation is None or quotation.speaker != gap.who or quotation.confidence < 0.7:
             continue
         first, end = ground.tokens.within(quotation.span)
@@ -61,9 +61,9 @@ def knowledge_findings(ground: Ground, changes: Sequence[Change]) -> Iterator[Fi
         )  # fmt: skip
 
 
-def _first_talk(ground: Ground, gap: Gap, later: Sequence[Quotation]) -> Quotation | None:
+def _first_talk(ground: Ground, gap: Gap, first_later: int) -> Quotation | None:
     """The first quotation that has a matter's words: whoever says them, others hear."""
-    for quotation in later:
+    for quotation in (ground.quotations[k] for k in range(first_later, len(ground.quotations))):
         if quotation.span.start - gap.span.end > REACH:
             return None
         first, end = ground.tokens.within(quotation.span)

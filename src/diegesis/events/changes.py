@@ -185,7 +185,9 @@ class Phrases:
 
     def argument(self, role: str, word: int, person: bool) -> Argument:
         """The argument that ``word`` heads; where a ``person`` is wanted, the owner of a hand, a pocket or a voice."""
-        found = self._of.get(word) or self._inside.get(word)
+        found = self._of.get(word)
+        if found is None and role != "rank":  # the rank of "Dr. Osei" is the title alone
+            found = self._inside.get(word)
         if found is not None:
             return Argument(role, *found)
         if person and self._tokens.lemma[word].lower() in _OF_BODY:

@@ -220,7 +220,18 @@ def _features(reading: Reading, draft: _Draft, person: str, active: int, share: 
         features["group"] = 1.0
     if person == reading.narrator:
         features["narrator"] = 1.0
+    if _lifeless(reading.characters[person]):
+        features["lifeless"] = 1.0
     return features
+
+
+_LIFELESS = frozenset({"body", "bodies", "corpse", "corpses", "skeleton", "remains", "carcass", "statue", "portrait"})
+
+
+def _lifeless(character: Character) -> bool:
+    """Whether somebody is only a body or a likeness ("the body that lay beside her"), which does not speak."""
+    first = character.epithets[0].split() if character.epithets and not character.aliases else ()
+    return any(word.lower() in _LIFELESS for word in first[:3])
 
 
 def _may_be(reading: Reading, described: str, person: str) -> bool:

@@ -34,6 +34,7 @@ LOCAL: dict[str, float] = {
     "share": 0.8,
     "group": -2.0,
     "narrator": 0.0,
+    "lifeless": -6.0,
     "told": 60.0,
     "unknown": 0.0,
     "unknown_cued": 5.5,

@@ -26,6 +26,8 @@ _VERDICTS = {
     "undeclared": "is in the text, and not declared",
 }
 
+_OF_RATING = "covers what was found"
+
 
 class Row(NamedTuple):
     """A line of a check: what, how it stands, and the passage that says so ("" where none does)."""
@@ -49,7 +51,10 @@ def verdicts(story: Story, fold: bool = False) -> Iterator[Row]:
     for verdict in story.header_verdicts:
         what = f"{verdict.field.rstrip('s')} {verdict.value.replace('_', ' ')}"
         passage = "" if fold or not verdict.evidence else passage_of(story, verdict.evidence[0])
-        yield Row(what, _VERDICTS[verdict.verdict], passage)
+        state = (
+            _OF_RATING if verdict.field == "rating" and verdict.verdict == "supported" else _VERDICTS[verdict.verdict]
+        )
+        yield Row(what, state, passage)
 
 
 def findings(story: Story) -> Iterator[tuple[str, str, str, str]]:
