@@ -16,7 +16,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from diegesis.records import Chapter, Quotation, Scene
+from diegesis.records import Chapter, Header, Quotation, Scene
 from diegesis.story import Story
 from diegesis.views import checked
 from diegesis.views.clean import clip, fit, one_line, spaced
@@ -126,7 +126,8 @@ class _Report:
         self.rows("Warnings", checked.warnings(story, self.fold))
         if story.warnings:
             self.line(self.text(checked.LOOKED_FOR, "dim"))
-        self.rows("The header held against the text", checked.verdicts(story, self.fold))
+        if story.header != Header():
+            self.rows("The header held against the text", checked.verdicts(story, self.fold))
         found = list(checked.findings(story))
         if found:
             self.section("What does not go together")

@@ -22,6 +22,9 @@ voice breath gaze look glance smile way time place nothing moment
 BODY = frozenset(_BODY_TEXT.split())
 """What nobody holds as a thing, though one can "have", "take" or "lose" it."""
 
+BODILY = frozenset({"life", "awake", "injury", "level"})
+"""Fluents that are kept, too, for somebody who is named by a noun and is not in the cast ("one chuunin")."""
+
 CLAIM = 0.6
 """So much of its confidence keeps what a character says."""
 
@@ -139,6 +142,8 @@ class _Builder:
             holder = self._value(giver) if giver is not None else None
             self._end(("holder", key), start_of(change), None if holder is None else holder)
             return self._ended(change, ("holder", key), "given away", basis, confidence)
+        if to.entity is None and not self.things.noun(to.span):
+            return None  # "put sugar in it"
         return self._start(change, ("holder", key), self._value(to), basis, confidence)
 
     def _place(self, change: Change, who: str, value: str, basis: Basis, confidence: float) -> Fact | None:
@@ -290,10 +295,13 @@ class _Builder:
         argument = change.argument(role)
         if argument is None or argument.entity in self.people:
             return None if argument is None else argument.entity
-        return self.things.noun(argument.span) or None
+        if change.fluent in BODILY:
+            return self.things.noun(argument.span) or None
+        return None
 
     def _value(self, argument: Argument) -> str:
-        return argument.entity if argument.entity in self.people else self._text(argument)
+        known = argument.entity is not None and (argument.entity in self.people or not self.things.noun(argument.span))
+        return str(argument.entity) if known else self._text(argument)
 
     def _words(self, argument: Argument) -> str | None:
         """The key of a thing for what is a noun; its whole words for what is a clause or a name."""
