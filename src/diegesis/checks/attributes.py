@@ -98,7 +98,7 @@ def _coloured(ground: Ground, i: int) -> Iterator[Claim]:
     colours = [c for c in _colour_words(ground, i) if ground.words[c] in table and not _half_a_word(ground, c)]
     if not colours or not all(ground.presumed(c) if ground.rel[c] == "amod" else ground.stated(c) for c in colours):
         return
-    words = [ground.words[c] for c in colours]
+    words = list(dict.fromkeys(ground.words[c] for c in colours))
     one_eye = key == "eyes" and ground.words[i] == "eye"
     if one_eye and "black" in words:
         return  # a bruise
@@ -144,7 +144,9 @@ def _colour_words(ground: Ground, i: int) -> Iterator[int]:
         return
     if ground.rel[i] == "nsubj" and ground.kid(head, "cop") is not None:
         yield head
-        yield from (k for k in ground.kids(head, "amod", "conj") if ground.upos[k] in ("ADJ", "NOUN"))
+        joined = (k for k in ground.kids(head, "amod", "conj") if ground.upos[k] in ("ADJ", "NOUN"))
+        # "her hair was tumbled and her cheeks were red" says nothing red of the hair
+        yield from (k for k in joined if ground.kid(k, "nsubj") is None)
     if ground.rel[i] == "nmod" and any(ground.words[k] == "of" for k in ground.kids(i, "case")):
         yield head
 

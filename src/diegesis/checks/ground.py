@@ -225,6 +225,9 @@ class Ground:
             return near, 0.95 if same else 0.75
         if found is None or found.who not in self.people or self.people[found.who].kind != "person":
             return None
+        gender = _PAIR.get(self.words[i])
+        if gender is not None and self.people[found.who].pronouns not in (gender, None):
+            return None  # "his" is not hers, whatever the links say
         return found.who, self.trust(i, found)
 
     def _speaker_before(self, i: int) -> str | None:
