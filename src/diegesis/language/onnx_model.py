@@ -140,8 +140,7 @@ class OnnxModel:
             for array, values in zip(arrays.values(), columns, strict=True):
                 array[row, : len(values)] = values
         began = time.perf_counter()
-        outputs = [o.name for o in self._session.get_outputs()]
-        out = dict(zip(outputs, self._session.run(outputs, arrays), strict=True))
+        out = dict(zip(_OUTPUTS, self._session.run(list(_OUTPUTS), arrays), strict=True))
         with self._lock:
             self.encoder_seconds += (time.perf_counter() - began) / self._threads
         found = []

@@ -85,6 +85,8 @@ class _Builder:
     rules: Sequence[Rule]
     facts: list[Fact] = field(default_factory=list)
     open: dict[tuple[str, ...], list[int]] = field(default_factory=lambda: defaultdict(list))
+    keys: dict[tuple[str, ...], dict[tuple[str, ...], None]] = field(default_factory=lambda: defaultdict(dict))
+    """Every key by its fluent and first argument: a search through all would cost the square of the text."""
 
     def take(self, change: Change) -> None:
         settled = _settled(change)
@@ -164,7 +166,7 @@ class _Builder:
         name = "" if part is None else self.things.key(Argument("part", part.span)) or ""
         if value == "none":
             at = start_of(change)
-            for key in [k for k in self.open if k[:2] == ("injury", who) and (not name or k[2] in ("", name))]:
+            for key in [k for k in self.keys["injury", who] if not name or k[2] in ("", name)]:
                 self._end(key, at)
         else:
             self._end(("injury", who, "*"), start_of(change))
@@ -219,7 +221,7 @@ class _Builder:
         key: list[str] = [effect.fluent]
         for i, role in enumerate(effect.roles):
             if role == "*":
-                return [k for k in self.open if k[: len(key)] == tuple(key)]
+                return list(self.keys[tuple(key)]) if len(key) > 1 else [k for k in self.open if k[0] == key[0]]
             argument = change.argument(role)
             if argument is None:
                 return []
@@ -230,7 +232,7 @@ class _Builder:
             key.append(found)
         if effect.fluent == "injury" and len(key) == 2:
             if effect.value is None:
-                return [k for k in self.open if k[:2] == tuple(key)]
+                return list(self.keys[tuple(key)])
             key.append("")
         return [tuple(key)]
 
@@ -273,6 +275,7 @@ class _Builder:
                 continue
             self._close(key, number, fact.start)
         self.open[key].append(len(self.facts))
+        self.keys[key[:2]][key] = None
         self.facts.append(fact)
 
     def _end(self, key: tuple[str, ...], at: int, value: str | None = None) -> None:

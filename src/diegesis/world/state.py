@@ -100,11 +100,14 @@ class World:
 
     def people_called(self, name: str) -> list[str]:
         """The ids of characters with this name or description, the most mentioned first."""
-        wanted = fold(name)
-        out = []
+        return list(self._called.get(fold(name), ()))
+
+    @cached_property
+    def _called(self) -> Mapping[str, Sequence[str]]:
+        out: dict[str, list[str]] = {}
         for c in self.cast.characters:
-            if wanted in {fold(n) for n in (c.name, *c.aliases, *c.epithets)}:
-                out.append(c.id)
+            for name in {fold(n) for n in (c.name, *c.aliases, *c.epithets)}:
+                out.setdefault(name, []).append(c.id)
         return out
 
     def _partly_called(self, name: str) -> list[str]:

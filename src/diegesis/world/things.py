@@ -85,24 +85,22 @@ class Things:
 
     def core(self, span: Span) -> str:
         """The words of a phrase up to its noun: "a genin" of "a genin under his eye"."""
-        tokens = self._tokens
-        first, last = tokens.at(span.start), min(tokens.at(max(span.start, span.end - 1)), len(tokens) - 1)
-        head = self._head(first, last)
-        return " ".join(tokens.span(first, last if head is None else max(first, head)).of(self.text).split())
+        first, last, head = self._place(span)
+        end = last if head is None else head
+        return " ".join(self._tokens.span(first, end).of(self.text).split())
 
     def noun(self, span: Span) -> str:
         """The noun of a phrase in the singular, "" for a pronoun."""
+        head = self._place(span)[2]
+        word = "" if head is None else self._tokens.words[head].lower()
+        return "" if word in _PRONOUNS else singular(word)
+
+    def _place(self, span: Span) -> tuple[int, int, int | None]:
+        """The first and last token of a phrase, and the noun that it hangs by, if it has one."""
         tokens = self._tokens
         first, last = tokens.at(span.start), min(tokens.at(max(span.start, span.end - 1)), len(tokens) - 1)
-        head = self._head(first, last)
-        if head is None or tokens.words[head].lower() in _PRONOUNS:
-            return ""
-        return singular(tokens.words[head].lower())
-
-    def _head(self, first: int, last: int) -> int | None:
-        tokens = self._tokens
-        inside = [i for i in range(first, last + 1) if not first <= int(tokens.head[i]) <= last]
-        return next((i for i in inside if tokens.upos[i] in _NOMINAL), None)
+        inside = (i for i in range(first, last + 1) if not first <= int(tokens.head[i]) <= last)
+        return first, last, next((i for i in inside if tokens.upos[i] in _NOMINAL), None)
 
     def _before(self, position: int) -> str | None:
         k = bisect_right(self._seen, (position, "\uffff")) - 1
