@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from diegesis import __version__, cli_readers, cli_world
+from diegesis import __version__, cli_checks, cli_common, cli_readers, cli_threads, cli_world
 from diegesis.errors import DiegesisError, LanguageError, NotReadableError, SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -79,7 +79,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_read(commands)
     _add_cast(commands)
     _add_ask(commands)
-    cli_world.add_commands(commands, cli_world.Tools(EXIT_CODES, _add_reading, _story, _console, _say))
+    tools = cli_common.Tools(EXIT_CODES, _add_reading, _story, _console, _say)
+    cli_checks.add_commands(commands, tools)
+    cli_world.add_commands(commands, tools)
+    cli_threads.add_commands(commands, tools)
     return parser
 
 

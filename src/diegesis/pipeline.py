@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from diegesis.errors import EmptySourceError, LanguageError, NotReadableError, TooLargeError
 from diegesis.records import (
+    Accepted,
     Cast,
     Change,
     Corrections,
@@ -230,12 +231,20 @@ def _changes(
     packs: Sequence[Pack],
     adviser: Adviser | None,
 ) -> tuple[Change, ...]:
-    from diegesis.events import added_changes, head_changes, joined_changes, lexicon_changes, load_frames
+    from diegesis.events import (
+        added_changes,
+        called_changes,
+        head_changes,
+        joined_changes,
+        lexicon_changes,
+        load_frames,
+    )
     from diegesis.world import pack_changes
 
     own = head_changes(tokens, mentions, cast, quotations)
     frames = load_frames(packs=[(pack.name, pack.lexicon()) for pack in packs]) if packs else None
     joined = joined_changes(own, lexicon_changes(tokens, mentions, cast, quotations, frames))
+    joined = added_changes(joined, called_changes(tokens, quotations))
     joined = added_changes(joined, pack_changes(tokens, mentions, cast, quotations, packs))
     if adviser is None:
         return joined
@@ -302,12 +311,13 @@ def _unmet(
     document: Document, cast: Cast, quotation_spans: Sequence[QuotationSpan], corrections: Corrections
 ) -> tuple[str, ...]:
     from diegesis.cast import unmet
+    from diegesis.checks import stands
 
     lost = [
         f'accept: "{words}" does not stand in the text'
         for accepted in corrections.accepted
         for words in (accepted.first, accepted.second)
-        if words not in document.text
+        if next(stands(document.text, words), None) is None
     ]
     return (*unmet(corrections, document.text, cast, quotation_spans), *lost)
 
@@ -390,14 +400,42 @@ def unfit(corrections: Corrections, story: Story) -> tuple[str, ...]:
     return unmet(corrections, story.text, story.entities, story.quotations)
 
 
-def corrections_text(story: Path, file: Path | None, new: Corrections) -> tuple[Path, str]:
-    """The corrections file of a story (or ``file``) and what it holds once ``new`` is added; raises ``SourceError``."""
+def corrections_text(story: Path, file: Path | None, new: Corrections, note: str = "") -> tuple[Path, str]:
+    """The corrections file of a story (or ``file``) and what it holds once ``new`` is added; raises ``SourceError``.
+
+    A ``note`` stands as a comment at the first of what is added.
+    """
+    from diegesis import sources
+
+    path, before = _corrections_file(story, file)
+    return path, sources.added(before, new, note)
+
+
+def acceptance(story: Story, finding: Finding) -> tuple[Accepted, tuple[Finding, ...]]:
+    """What accepts a finding as meant to be so, and the findings of the story that are left then."""
+    from diegesis.checks import accepting, is_accepted
+
+    entry = accepting(story.tokens, finding, story.findings)
+    return entry, tuple(other for other in story.findings if not is_accepted(story.text, other, [entry]))
+
+
+def accepted_text(story: Path, file: Path | None, number: int) -> tuple[Path, str | None]:
+    """The corrections file of a story (or ``file``) without its ``number``-th accepted contradiction, from 1.
+
+    None in place of the text where the entry cannot be told from what stands around it. Raises ``SourceError``.
+    """
+    from diegesis import sources
+
+    path, before = _corrections_file(story, file)
+    return path, sources.without_accepted(before, number)
+
+
+def _corrections_file(story: Path, file: Path | None) -> tuple[Path, str]:
     from diegesis import sources
 
     path = file if file is not None else sources.corrections_path(story)
-    sources.load_corrections(path)  # what cannot be read is not added to
-    before = path.read_text(encoding="utf-8-sig") if path.exists() else ""
-    return path, sources.added(before, new)
+    sources.load_corrections(path)  # what cannot be read is not changed
+    return path, path.read_text(encoding="utf-8-sig") if path.exists() else ""
 
 
 def read_document(

@@ -24,9 +24,7 @@ PEOPLE = {"Ann": "a", "Tom": "t", "Bess": "b", "Brownlow": "n", "Browlow": "n", 
 BREAK = "***"
 
 
-def findings(
-    *sentences: str, dead: str = "", alive: str = "", accepted: Collection[tuple[str, str, str]] = ()
-) -> list[Finding]:
+def findings(*sentences: str, dead: str = "", alive: str = "") -> list[Finding]:
     """What is found in sentences, each a paragraph; ``BREAK`` begins a scene.
 
     ``dead`` and ``alive`` are sentences that tell it of Tom.
@@ -38,11 +36,7 @@ def findings(
     facts = [_life(tokens, told.index(s), value) for s, value in ((dead, "dead"), (alive, "alive")) if s]
     layout = _layout(tokens, sentences)
     cast = cast_of(tokens, PEOPLE)
-    return list(
-        find_contradictions(
-            tokens, cast, quotations, (), facts, _acts(tokens, cast, quotations), layout, frozenset(accepted)
-        )
-    )
+    return list(find_contradictions(tokens, cast, quotations, (), facts, _acts(tokens, cast, quotations), layout))
 
 
 def kinds(*sentences: str, dead: str = "", alive: str = "") -> list[str]:

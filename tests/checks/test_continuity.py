@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from continuity_stories import BREAK, findings, kinds
 
-from diegesis.checks.continuity import KINDS, finding_key
+from diegesis.checks.continuity import KINDS, is_accepted
+from diegesis.records import Accepted
 
 RAIN, NOTHING = "Rain fell on the town .", "Nothing else happened ."
 GREY, BROWN = "Ann had grey eyes .", "Ann 's brown eyes were fixed on the wall ."
@@ -125,9 +126,11 @@ def test_an_hour_told_again_ties_two_scenes_to_one_day() -> None:
 
 def test_accepted_findings_stay_silent_while_their_words_stand() -> None:
     sentences = (GREY, RAIN, NOTHING, BROWN)
-    found = findings(*sentences)
-    text = " ".join(sentences)
-    key = finding_key(text, found[0])
-    assert key == ("attribute_conflict", "grey eyes", "brown eyes")
-    assert findings(*sentences, accepted={key}) == []
-    assert len(findings(*sentences, accepted={("attribute_conflict", "grey eyes", "green eyes")})) == 1
+    [found], text = findings(*sentences), " ".join(sentences)
+    assert (found.first.of(text), found.second.of(text)) == ("grey eyes", "brown eyes")
+    assert is_accepted(text, found, [Accepted("attribute_conflict", "grey eyes", "brown eyes")])
+    assert not is_accepted(text, found, [Accepted("attribute_conflict", "grey eyes", "green eyes")])
+
+
+def test_passages_of_the_same_words_are_told_once() -> None:
+    assert len(findings(GREY, RAIN, NOTHING, BROWN, RAIN, NOTHING, BROWN)) == 1

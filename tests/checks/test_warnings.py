@@ -209,3 +209,32 @@ def test_a_novel_takes_seconds() -> None:
     begin = process_time()
     assert set(warned(tokens)) == {"violence", "death"}
     assert process_time() - begin < 20
+
+
+FUNERAL = """
+    Bo Bo PROPN NNP 2 nsubj
+    watched watch VERB VBD 0 root
+    the the DET DT 4 det
+    funeral funeral NOUN NN 2 obj
+    . . PUNCT . 2 punct
+"""
+
+
+def test_who_is_left_dying_before_a_funeral_has_died() -> None:
+    def dying(tokens: Tokens) -> Change:
+        at = tokens.text.index("lay")
+        return Change(
+            "life", "dying", Span(at, at + 3), "asserted", (Argument("who", Span(0, 3), "p1"),), confidence=0.9
+        )
+
+    lay = DIED.replace("died die", "lay lie")
+    for sentences, dead in (((lay, FUNERAL), True), ((lay, DIED.replace("died die", "sang sing")), False)):
+        tokens = parse(*sentences)
+        cast = cast_of(tokens, {"Ann": "p1", "Bo": "p2"})
+        found = warned(tokens, cast, changes=(dying(tokens),))
+        assert ("major_character_death" in found) is dead
+    tokens = parse(lay, FUNERAL)
+    start = tokens.text.index("funeral")
+    whole = Span(start, len(tokens.text))
+    alive = Quotation("q1", whole, (whole,), "p1", (), None, None, 0.9)
+    assert "major_character_death" not in warned(tokens, cast_of(tokens, {"Ann": "p1"}), (alive,), (dying(tokens),))

@@ -315,3 +315,36 @@ def test_the_cost_grows_with_the_text() -> None:
         return perf_counter() - began
 
     assert min(cost(many) for _ in range(2)) < 40 * min(cost(few) for _ in range(3))
+
+
+DEEP_WOUND = """
+Ann Ann PROPN NNP 2 nsubj
+lay lie VERB VBD 0 root
+with with ADP IN 6 case
+a a DET DT 6 det
+deep deep ADJ JJ 6 amod
+wound wound NOUN NN 2 obl
+. . PUNCT . 2 punct
+"""
+SANK = """
+Ann Ann PROPN NNP 2 nsubj
+felt feel VERB VBD 0 root
+his his PRON PRP$ 4 nmod:poss
+body body NOUN NN 5 nsubj
+sink sink VERB VB 2 ccomp
+into into ADP IN 7 case
+oblivion oblivion NOUN NN 5 obl
+. . PUNCT . 2 punct
+"""
+
+
+def test_who_bears_a_wound_is_hurt() -> None:
+    [change] = [c for c in read(DEEP_WOUND) if c.fluent == "injury"]
+    assert change.value == "serious"
+    assert told(change, DEEP_WOUND)["who"] == ("Ann", "ann")
+
+
+def test_what_a_body_does_happens_to_its_owner() -> None:
+    [change] = [c for c in read(SANK) if c.fluent == "awake"]
+    assert change.value == "unconscious"
+    assert told(change, SANK)["who"] == ("his", "bo")

@@ -6,7 +6,13 @@ from hypothesis import strategies as st
 
 from diegesis.errors import BrokenSourceError
 from diegesis.records import Accepted, Corrections, KnownPerson, SpeakerCorrection
-from diegesis.sources.corrections import added, corrections_path, load_corrections, parse_corrections
+from diegesis.sources.corrections import (
+    added,
+    corrections_path,
+    load_corrections,
+    parse_corrections,
+    without_accepted,
+)
 
 WHOLE = """
 narrator = "Jim"
@@ -108,3 +114,50 @@ def test_a_contradiction_can_be_accepted_and_is_written_back() -> None:
     assert parse_corrections(added("", read).encode(), "x") == read
     with pytest.raises(BrokenSourceError, match="second is missing"):
         parse_corrections(b'[[accept]]\nkind = "dead_acts"\nfirst = "he died"\n', "x")
+
+
+ACCEPTS = """# why
+[[accept]]  # the first
+kind = "a"
+first = "1"
+second = "2"
+# on the next
+[[accept]]
+kind = "b"
+first = "1"
+
+second = '''
+[[accept]]
+'''
+
+[[nobody]]
+name = "x"
+"""
+
+
+def test_an_accepted_contradiction_is_taken_out_and_comments_stay() -> None:
+    left = without_accepted(ACCEPTS, 1)
+    assert left is not None
+    assert left.splitlines()[:3] == ["# why", "# on the next", "[[accept]]"]
+    assert "the first" not in left
+    assert [a.kind for a in parse_corrections(left.encode(), "x").accepted] == ["b"]
+
+
+@pytest.mark.parametrize("number", [0, 2, 3, 4])
+def test_nothing_is_taken_out_where_lines_cannot_be_told(number: int) -> None:
+    assert without_accepted(ACCEPTS, number) is None
+
+
+@given(st.lists(st.tuples(name, name, name), min_size=1, max_size=3), st.data())
+def test_what_was_added_can_be_taken_back(entries: list[tuple[str, str, str]], data: st.DataObject) -> None:
+    before = "# mine\n[[nobody]]\nname = 'x'  # a ship\n"
+    text = before
+    for entry in entries:
+        text = added(text, Corrections(accepted=(Accepted(*entry),)), data.draw(st.text()))
+    number = data.draw(st.integers(1, len(entries)))
+    left = without_accepted(text, number)
+    assert left is not None
+    rest = [Accepted(*entry) for entry in entries]
+    del rest[number - 1]
+    assert list(parse_corrections(left.encode(), "x").accepted) == rest
+    assert left.startswith(before.rstrip("\n"))

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from time import perf_counter
 
 import numpy as np
@@ -23,6 +24,7 @@ from diegesis.records import (
     ContentWarning,
     Document,
     Event,
+    Finding,
     Form,
     Header,
     HeaderField,
@@ -38,6 +40,8 @@ from diegesis.records import (
     Span,
     Thought,
     Tokens,
+    Verdict,
+    Warned,
 )
 from diegesis.story import Story
 from diegesis.views.page import to_html
@@ -316,6 +320,12 @@ def test_hostile_text_is_inert_wherever_it_stands() -> None:
         chapters=chapters,
         notes=(Note(Span(0, len(text)), "author_note"),),
     )
+    story = replace(
+        story,
+        warnings=(Warned(HOSTILE, "on_page", (span, quote), 0.9),),
+        header_verdicts=(Verdict(HOSTILE, HOSTILE, "contradicted", (span,)),),
+        findings=(Finding(HOSTILE, (HOSTILE,), span, quote, HOSTILE, HOSTILE, 0.9, HOSTILE),),
+    )
     html = to_html(story)
     page = Page(html)
     assert page.scenes == [shown(text)]
@@ -325,6 +335,7 @@ def test_hostile_text_is_inert_wherever_it_stands() -> None:
         "html", "head", "meta", "title", "style", "body", "a", "div", "header", "h1", "h2", "h3", "p", "dl", "dt", "dd",
         "span", "small", "aside", "output", "button", "section", "ul", "li", "strong", "svg", "rect", "main", "q", "i",
         "b", "nav", "ol", "details", "summary", "table", "caption", "thead", "tbody", "tr", "th", "td", "script",
+        "figure", "blockquote", "figcaption", "mark",
     }  # fmt: skip
     assert not [name for _, attrs in page.elements for name in attrs if name.startswith("on") or name == "style"]
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", html)
@@ -429,6 +440,125 @@ def test_a_story_without_people_or_words_makes_a_page() -> None:
     assert "The text tells of nobody." in "".join(page.all_text)
 
 
+RING, LOST = at(TALE, "Mother’s ring"), at(TALE, "I lost it.")
+
+
+def checked(text: str = TALE, **findings: object) -> Story:
+    return replace(tale() if text == TALE else story_of(text), **findings)  # type: ignore[arg-type]
+
+
+def ids(page: Page) -> list[str]:
+    return [attrs["id"] for _, attrs in page.elements if "id" in attrs]
+
+
+def links(page: Page) -> list[str]:
+    return [attrs["href"].removeprefix("#") for attrs, _ in page.all("a")]
+
+
+def test_warnings_and_verdicts_are_folded_and_say_how_sure_they_are() -> None:
+    page = Page(
+        to_html(
+            checked(
+                warnings=(
+                    Warned("strong_language", "mentioned", (RING,), 0.9, "mild"),
+                    Warned("blood", "on_page", (), 0.3),
+                ),
+                header_verdicts=(
+                    Verdict("warnings", "blood", "not_yet", ()),
+                    Verdict("rating", "PG", "supported", (LOST,)),
+                ),
+            )
+        )
+    )
+    warned, held = (text for _, text in page.all("section", "checks"))
+    assert "strong language mentioned, mild · almost certain" in warned
+    assert "blood on the page · doubtful" in warned
+    assert "which is not to say that it is not there" in warned
+    assert "warning blood not found so far" in held
+    assert "rating PG covers what was found" in held
+    folds = [attrs for attrs, text in page.all("details") if "Mother’s ring" in text or "I lost it." in text]
+    assert len(folds) == 2
+    assert not any("open" in attrs for attrs in folds)
+    assert [text for _, text in page.all("mark")] == ["Mother’s ring", "I lost it."]
+
+
+def test_a_contradiction_has_both_passages_each_with_a_link_to_its_words_in_the_text() -> None:
+    finding = Finding("holder_conflict", ("p2",), RING, LOST, "The ring is lost & found.", "r", 0.7, "Find it.")
+    page = Page(to_html(checked(findings=(finding,))))
+    ((_, text),) = page.all("section", "findings")
+    assert "The ring is lost & found. likely" in text
+    assert "Find it." in text
+    ((_, pair),) = page.all("div", "pair")
+    assert pair == (
+        "Ann came in. “Mother’s ring,” she said. “I lost it.”Here, in the story"
+        "Ann came in. “Mother’s ring,” she said. “I lost it.”And here, in the story"
+    )
+    places = {attrs["id"]: text for attrs, text in page.all("span", "at")}
+    first, second = links(page)[-2:]
+    assert (places[first], places[second]) == ("Mother’s ring", "I lost it.")
+    assert "findings" in ids(page)
+    assert "1 place does not go together" in [text for attrs, text in page.all("a") if attrs["href"] == "#findings"]
+
+
+def test_an_anchor_stands_once_though_its_passage_is_cut_by_elements_and_paragraphs() -> None:
+    whole = Span(at(TALE, "old.").start, at(TALE, "she said").end)
+    finding = Finding("k", (), whole, whole, "m", "r", 0.9)
+    story = checked(findings=(finding,), warnings=(Warned("blood", "on_page", (whole,), 0.9),))
+    page = Page(to_html(story))
+    assert len(ids(page)) == len(set(ids(page)))
+    assert set(links(page)) <= set(ids(page))
+    assert page.scenes == [TALE]
+    assert len(page.all("span", "at")) > 1
+
+
+def test_a_passage_that_stands_in_no_scene_has_no_link() -> None:
+    text = "Blood.\n\nShe ran."
+    story = replace(
+        story_of(text, scenes=(at(text, "She ran."),)),
+        warnings=(Warned("blood", "on_page", (at(text, "Blood"),), 0.9),),
+    )
+    page = Page(to_html(story))
+    assert [text for _, text in page.all("figcaption")] == ["In what stands around the story"]
+    assert links(page) == ["text"]
+
+
+def test_a_passage_is_cut_between_words_and_says_so() -> None:
+    text = "word " * 60 + "blood " + "thing " * 60
+    story = checked(text, warnings=(Warned("blood", "on_page", (at(text, "blood"),), 0.6),))
+    ((_, quoted),) = Page(to_html(story)).all("blockquote")
+    assert re.fullmatch(r"…(word ){15,}blood( thing){15,}…", quoted)
+
+
+def test_passages_name_their_chapter_and_scene_and_the_rest_are_counted() -> None:
+    text = "Red. Red. Red. Red.\n\nBlue."
+    scenes = (Span(0, 9), Span(10, 19), at(text, "Blue."))
+    chapters = (
+        Chapter("One", Span(0, 19), (Scene(scenes[0]), Scene(scenes[1]))),
+        Chapter("Two", scenes[2], (Scene(scenes[2]),)),
+    )
+    evidence = (at(text, "Blue"), at(text, "Red", 2), *(at(text, "Red", n) for n in (0, 1, 3)))
+    story = replace(story_of(text, chapters=chapters), warnings=(Warned("blood", "on_page", evidence, 0.6),))
+    page = Page(to_html(story))
+    assert [text for _, text in page.all("figcaption")] == [
+        "In chapter 2", "In chapter 1, scene 2", "In chapter 1, scene 1",
+    ]  # fmt: skip
+    assert "and 2 more passages" in page.all("section", "checks")[0][1]
+
+
+def test_a_page_without_anything_found_has_no_room_for_it() -> None:
+    page = Page(to_html(tale()))
+    assert not page.all("section", "checks")
+    assert not page.all("span", "at")
+
+
+def test_headings_go_down_one_level_at_a_time_where_the_checks_stand() -> None:
+    finding = Finding("k", (), RING, LOST, "m", "r", 0.9)
+    page = Page(to_html(checked(findings=(finding,), warnings=(Warned("blood", "on_page", (RING,), 0.9),))))
+    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels[:2] == [1, 2]
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
 spans_in = st.tuples(st.integers(0, 60), st.integers(0, 60)).map(lambda ab: Span(min(ab), max(ab)))
 
 
@@ -438,16 +568,20 @@ spans_in = st.tuples(st.integers(0, 60), st.integers(0, 60)).map(lambda ab: Span
     st.lists(spans_in, max_size=5),
     st.lists(spans_in, max_size=5),
     st.lists(spans_in, max_size=3),
+    st.lists(spans_in, max_size=3),
 )
 def test_whatever_overlaps_the_page_is_well_formed_and_loses_nothing(
-    text: str, names: list[Span], quotes: list[Span], italics: list[Span]
+    text: str, names: list[Span], quotes: list[Span], italics: list[Span], told: list[Span]
 ) -> None:
     people = (person("p1", "A", *((s, "name") for s in names)),)
     quotations = tuple(Quotation(f"q{i}", s, (s,), "p1", (), None, None, 0.9) for i, s in enumerate(quotes))
     marks = tuple(Mark("italic", s) for s in italics)
     scenes = (Span(0, 25), Span(27, 60))
-    page = Page(to_html(story_of(text, scenes=scenes, people=people, quotations=quotations, marks=marks)))
+    story = story_of(text, scenes=scenes, people=people, quotations=quotations, marks=marks)
+    page = Page(to_html(replace(story, warnings=(Warned("blood", "on_page", tuple(told), 0.9),))))
     assert page.scenes == [shown(text[0:25]), shown(text[27:60])]
+    assert len(ids(page)) == len(set(ids(page)))
+    assert set(links(page)) <= set(ids(page))
 
 
 def long_tale(copies: int) -> Story:

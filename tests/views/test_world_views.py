@@ -15,6 +15,7 @@ from diegesis.views.state import render_state
 from diegesis.views.timeline import render_timeline
 from diegesis.views.why import render_why
 from diegesis.views.world_words import WorldWords, marks, runs
+from diegesis.world.rules import core_rules
 from helpers import span
 from told_stories import CHANGES, THREE_SCENES, change, three_scenes
 
@@ -50,7 +51,7 @@ def person(id: str, position: int = END, story: Story = STORY) -> str:
 def why(query: str, position: int = END, story: Story = STORY) -> str:
     fluent, _, rest = query.partition("(")
     arguments = [part.strip() for part in rest.rstrip(")").split(",")]
-    return printed(lambda console: render_why(story, query, fluent, arguments, position, console))
+    return printed(lambda console: render_why(story, query, fluent, arguments, position, console, core_rules()))
 
 
 # ------------------------------------------------------------------------------------------------- state
@@ -202,10 +203,53 @@ def test_why_of_the_unknown_tells_what_was_known_last_and_what_ended_it() -> Non
     said = why("place(Iven)", story=three_scenes((*CHANGES, gone)))
     assert "unknown" in said
     assert "1. Iven is at cellar" in said
-    assert "It ended here:" in said
-    assert "2.1 “Iven woke.”" in lines_of(said)
+    lines = lines_of(said)
+    at = lines.index("It ended here:")
+    assert lines[at + 1 :] == ["Iven has left", "2.1 “Iven woke.”"]
     assert "wear off when a scene is over" in why("place(Iven)")
     assert "Nothing before this position tells it." in why("member(Iven, the guild)")
+
+
+def test_why_names_the_rule_that_ended_a_fact() -> None:
+    died = change("life", "dead", "handed", who="Iven")
+    story = three_scenes((*CHANGES[:8], died))
+    lines = lines_of(why("awake(Iven)", story=story))
+    at = lines.index("It ended here:")
+    assert lines[1] == "unknown"
+    assert lines[at + 1 : at + 3] == ["Iven is dead", "by the rule “the dead neither wake nor sleep”"]
+    assert "Mara handed the key to Osk" in lines[at + 3]
+    said = why("life(Iven)", story=story)
+    assert "Iven is asleep (ended by the rule “the dead neither wake nor sleep”)" in said
+    assert "Iven is alive (ended" not in said
+
+
+def test_why_names_the_fact_that_a_rule_is_about_where_several_begin() -> None:
+    both = (change("life", "dead", "handed", who="Mara"), change("life", "dead", "handed", who="Iven"))
+    lines = lines_of(why("awake(Iven)", story=three_scenes((*CHANGES[:8], *both))))
+    assert lines[lines.index("It ended here:") + 1] == "Iven is dead"
+
+
+def test_why_names_what_ended_a_step_of_the_chain_and_only_before_the_position() -> None:
+    asleep = (*CHANGES[:6], change("awake", "awake", "woke", who="Iven"))
+    lines = lines_of(why("place(Iven)", FIRST, three_scenes(asleep)))
+    assert "It ended here:" not in lines
+    chain = lines_of(why("life(Iven)", story=STORY))
+    at = chain.index("2. Iven is asleep")
+    assert chain[at + 3 : at + 6] == ["It ended here:", "Iven is awake", "2.1 “Iven woke.”"]
+
+
+def test_why_of_a_relation_that_ended_says_so_from_the_other_side_too() -> None:
+    tie = change("relation", "yes", "hid", kind="teacher", who="Mara", of="Osk")
+    over = change("relation", "no", "handed", kind="teacher", who="Mara", of="Osk")
+    lines = lines_of(why("relation(Osk, Mara)", story=three_scenes((*CHANGES, tie, over))))
+    assert lines[lines.index("It ended here:") + 1] == "Mara is no longer Osk’s teacher"
+
+
+def test_why_without_rules_or_a_successor_still_shows_the_words_that_ended_a_fact() -> None:
+    story = three_scenes((*CHANGES[:8], change("life", "dead", "handed", who="Iven")))
+    said = printed(lambda console: render_why(story, "q", "awake", ["Iven"], END, console))
+    lines = lines_of(said)
+    assert lines[lines.index("It ended here:") + 1].startswith("2.1 “Mara handed the key")
 
 
 def test_why_is_honest_about_answers_without_a_passage() -> None:

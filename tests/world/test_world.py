@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from world_builders import PEOPLE, says, told, world_of
 
 from diegesis.errors import RuleError
-from diegesis.records import ARGUMENTS, KINDS, VALUES
+from diegesis.records import ARGUMENTS, KINDS, VALUES, Span
 from diegesis.world.build import start_of
 from diegesis.world.rules import core_rules, parse_rules
+from diegesis.world.state import Act
 
 RULES = core_rules()
 
@@ -148,3 +151,22 @@ def test_facts_begin_where_they_are_told_and_never_overlap_under_one_key(lines: 
 def test_a_wrong_rule_says_what_is_wrong(table: object, reason: str) -> None:
     with pytest.raises(RuleError, match=reason):
         parse_rules([table], "x.toml")
+
+
+def test_who_was_hurt_badly_and_does_nothing_since_may_be_dead() -> None:
+    acts = {"c0": (Act(0, Span(0, 5), False),)}
+    alive = replace(world_of(["mood(Ann) = joy"]), acts=acts)
+    hurt = replace(world_of(["mood(Ann) = joy", "injury(Ann) = serious"]), acts=acts)
+    assert says(alive, "life(Ann)") == "alive"
+    assert says(hurt, "life(Ann)") == "unknown"
+
+
+def test_a_store_of_nobody_in_particular_is_anybodys() -> None:
+    world = world_of(["level(-, arrows) = low"])
+    assert says(world, "level(Ann, arrows)") == "low"
+    assert says(world, "level(Ann, water)") == "unknown"
+
+
+def test_what_somebody_was_once_is_not_what_they_are() -> None:
+    assert says(world_of(["remembered: rank(Ann, genin) = is"]), "rank(Ann)") == "unknown"
+    assert says(world_of(["remembered: rank(Ann, genin) = gains"]), "rank(Ann)") == "genin"

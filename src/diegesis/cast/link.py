@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from diegesis.cast.epithets import Votes, epithets
 from diegesis.cast.features import HE, ME, SHE, WE, YOU, Pool, Table, tabulate
 from diegesis.cast.name_forms import NOBODYS
+from diegesis.cast.kin import untangle_kin
 from diegesis.cast.narrator import addresses, narrates
 from diegesis.cast.scorer import Scorer, Weights
 from diegesis.cast.titles import title_of
@@ -86,7 +87,8 @@ def link(
         entity[i] = linker.put(i, chosen[where] if where >= 0 else None)
     for own, who in linker.joins().items():
         entity[entity == own] = who
-    return Chains(entity, confidence, linker.narrator)
+    kept = () if linker.narrator is None else (linker.narrator,)
+    return Chains(untangle_kin(tokens, mentions, entity, kept), confidence, linker.narrator)
 
 
 class Linker:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from diegesis.cast.answered import answered_calls
 from diegesis.cast.build import build_cast
 from diegesis.cast.corrections import correct_cast, correct_names
 from diegesis.cast.declared import declared_people, full_names
@@ -189,6 +190,10 @@ def unmask(cast: Cast, tokens: Tokens, mentions: Mentions, quotations: Sequence[
     is where B goes by a given name and is called by title and family name, if the narration never uses that.
     """
     by_id = {c.id: c for c in cast.characters}
+    answered = answered_calls(cast, tokens, mentions, quotations)
+    if answered:
+        cast = _moved(cast, mentions, answered)
+        by_id = {c.id: c for c in cast.characters}
     starts = [m.span.start for m in mentions.items]
     quoted = quote_of_tokens(tokens, quotations)
     joined: dict[str, str] = {}

@@ -6,7 +6,8 @@ what characters say may be false, and contradicts nothing. Precision goes first:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from diegesis.checks.attributes import attribute_findings
 from diegesis.checks.bodies import injury_findings, place_findings
@@ -29,8 +30,8 @@ KINDS = (
 SURE = 0.4
 """Findings less certain than this are not told."""
 
-Key = tuple[str, str, str]
-"""A finding as it is accepted: its kind and the words of both passages."""
+_BLANKS = 200
+"""White space that a passage may have more than the words that were quoted from it."""
 
 
 def find_contradictions(
@@ -41,18 +42,17 @@ def find_contradictions(
     facts: Sequence[Fact],
     acts: Acts,
     layout: Layout,
-    accepted: Collection[Key] = frozenset(),
 ) -> tuple[Finding, ...]:
     """Passages of a story that contradict each other, in order of the later passage.
 
-    ``facts`` and ``acts`` are those of the story's world. ``accepted`` are the keys (see ``finding_key``) of findings
-    that an author means to be so; they are left out as long as their words stand unchanged. Linear in the text.
+    ``facts`` and ``acts`` are those of the story's world. Two passages with the same words are told once. Linear in
+    the text.
     """
     ground = Ground(tokens, cast, quotations, layout)
-    seen: set[Key] = set(accepted)
+    seen: set[tuple[str, str, str]] = set()
     kept = []
     for finding in sorted(_all(ground, changes, facts, acts), key=lambda f: (f.second, f.first, f.kind, f.about)):
-        key = finding_key(tokens.text, finding)
+        key = finding.kind, _folded(finding.first.of(tokens.text)), _folded(finding.second.of(tokens.text))
         if finding.confidence >= SURE and key not in seen:
             seen.add(key)
             kept.append(finding)
@@ -76,17 +76,49 @@ def _all(ground: Ground, changes: Sequence[Change], facts: Sequence[Fact], acts:
 def is_accepted(text: str, finding: Finding, accepted: Iterable[Accepted]) -> bool:
     """Whether an author means a finding to be so: one of its kind is accepted whose words stand in both passages."""
     return any(
-        a.kind == finding.kind and _stands(text, a.first, finding.first) and _stands(text, a.second, finding.second)
+        a.kind == finding.kind and _touches(text, a.first, finding.first) and _touches(text, a.second, finding.second)
         for a in accepted
     )
 
 
-def _stands(text: str, words: str, span: Span) -> bool:
-    """Whether some words stand at, in or around a span of the text."""
-    at = text.find(words, max(0, span.start - len(words)))
-    return 0 <= at < span.end
+def accepting(tokens: Tokens, finding: Finding, findings: Sequence[Finding]) -> Accepted:
+    """Words that accept a finding: the sentences of its passages, or its own words where those accept fewer others.
+
+    A sentence is better told from what a later chapter may say than two words of it are.
+    """
+    text, passages = tokens.text, (finding.first, finding.second)
+    narrow = Accepted(finding.kind, *(_folded(span.of(text)) for span in passages))
+    wide = Accepted(finding.kind, *(_folded(_sentence(tokens, span).of(text)) for span in passages))
+    return min((wide, narrow), key=lambda entry: sum(is_accepted(text, other, [entry]) for other in findings))
 
 
-def finding_key(text: str, finding: Finding) -> Key:
-    """What identifies a finding while its passages stand unchanged: its kind and both passages' words."""
-    return finding.kind, " ".join(finding.first.of(text).split()), " ".join(finding.second.of(text).split())
+def _sentence(tokens: Tokens, span: Span) -> Span:
+    """The sentences that a span touches, as far as they stand in its paragraph."""
+    first, last = tokens.at(span.start), tokens.at(max(span.start, span.end - 1))
+    if last >= len(tokens):
+        return span
+    numbers = tokens.sentence
+    while first > 0 and numbers[first - 1] == numbers[first]:
+        first -= 1
+    while last + 1 < len(tokens) and numbers[last + 1] == numbers[last]:
+        last += 1
+    low, high = min(span.start, int(tokens.start[first])), max(span.end, int(tokens.end[last]))
+    before, after = tokens.text.rfind("\n\n", low, span.start), tokens.text.find("\n\n", span.end, high)
+    return Span(before + 2 if before >= 0 else low, after if after >= 0 else high)
+
+
+def stands(text: str, words: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
+    """The places of a text, or of a part of it, where some words stand; lines may be broken otherwise there."""
+    pattern = re.compile(r"\s+".join(map(re.escape, words.split())))
+    for found in pattern.finditer(text, max(0, start), len(text) if end is None else end):
+        yield Span(*found.span())
+
+
+def _touches(text: str, words: str, span: Span) -> bool:
+    """Whether some words stand in or around a span of the text, or share characters with it."""
+    reach = 2 * len(words) + _BLANKS
+    return any(found.overlaps(span) for found in stands(text, words, span.start - reach, span.end + reach))
+
+
+def _folded(words: str) -> str:
+    return " ".join(words.split())

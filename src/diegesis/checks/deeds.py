@@ -24,7 +24,7 @@ class Act(Protocol):
 
 Acts = Mapping[str, Sequence[Act]]
 
-TOLD = 0.6
+TOLD = 0.4
 """Facts less certain than this contradict nothing."""
 
 _DEATH = word_set("die dead kill murder slay perish behead execute")

@@ -21,7 +21,7 @@ _EMPTY = word_set(
 REACH = 12000
 """Characters over which somebody is held to be as ignorant as told."""
 
-SURE = 0.6
+SURE = 0.4
 """Changes less certain than this tell nothing of what is known."""
 
 

@@ -70,7 +70,7 @@ def holder_findings(ground: Ground, facts: Sequence[Fact]) -> Iterator[Finding]:
 def _holds(ground: Ground, facts: Sequence[Fact]) -> dict[str, list[Hold]]:
     holds: dict[str, list[Hold]] = defaultdict(list)
     for fact in facts:
-        if fact.fluent == "holder" and fact.basis == "told" and fact.value in ground.people and fact.confidence >= 0.6:
+        if fact.fluent == "holder" and fact.basis == "told" and fact.value in ground.people and fact.confidence >= 0.4:
             at = ground.tokens.at(max(0, fact.start - 1))
             holds[fact.arguments[0]].append(Hold(at, fact.value, None, fact.evidence[0], min(0.9, fact.confidence)))
     for i, lemma in enumerate(ground.lemma):

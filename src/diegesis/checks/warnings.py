@@ -35,6 +35,11 @@ TOKENS_A_NEED = 15_000
 MAIN_SHARE, MAIN_SPEAKER_SHARE = 0.03, 0.01
 """Shares of all mentions of persons that make a named person a main character, silent or speaking."""
 
+UNSEEN = 0.5
+"""So much a later passage must weigh to speak of the death of somebody who was left dying."""
+LAST_WORDS = 1500
+"""Characters within which the dying have spoken for the last time: about a page."""
+
 _SEVERITIES: tuple[Severity, ...] = ("mild", "moderate", "severe")
 
 
@@ -65,6 +70,7 @@ def find_warnings(
         *from_changes(tokens, cast, quotations, changes, tellings),
         *_from_words(tokens, tellings, changes, layout, words),
     ]
+    passages += _unseen_deaths(tokens, cast, quotations, changes, tellings, passages)
     by_label: dict[str, list[Passage]] = {}
     for passage in passages:
         by_label.setdefault(passage.label, []).append(passage)
@@ -159,6 +165,33 @@ def from_changes(
             # A wound is blood and violence only together with words that say so: people also fall.
             yield made("violence", weight=0.35, severity="moderate")
             yield made("blood", weight=0.35, severity="mild")
+
+
+def _unseen_deaths(
+    tokens: Tokens,
+    cast: Cast,
+    quotations: Sequence[Quotation],
+    changes: Sequence[Change],
+    tellings: Tellings,
+    passages: Sequence[Passage],
+) -> Iterator[Passage]:
+    """Main characters who are told to be dying, never speak again, and after whom death is spoken of.
+
+    A story that shows a deathbed seldom says "died": the next chapter has a funeral.
+    """
+    main = main_characters(cast, quotations)
+    last_words = {q.speaker: q.span.end for q in sorted(quotations, key=lambda q: q.span.start)}
+    deaths = sorted(p.span.start for p in passages if p.label == "death" and p.weight >= UNSEEN)
+    for change in changes:
+        who = change.argument("who")
+        dying = change.fluent == "life" and change.value == "dying" and who is not None and who.entity in main
+        if not dying or who is None:
+            continue
+        at = min(tokens.at(change.trigger.start), len(tokens) - 1)
+        ended = max(last_words.get(who.entity, 0), change.trigger.end)
+        near = ended <= change.trigger.end + LAST_WORDS
+        if near and _told_as(change, at, tellings) in {"shown", "told"} and deaths and deaths[-1] > ended:
+            yield Passage("major_character_death", change.trigger, int(tokens.sentence[at]), 1.0, "severe", True)
 
 
 def _told_as(change: Change, at: int, tellings: Tellings) -> Telling:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from diegesis.events.changes import BEYOND, OPENINGS
+from diegesis.events.counts import counted_changes
 from diegesis.events.find import voices
 from diegesis.events.lexicon_fillers import Fillers
 from diegesis.events.lexicon_frames import DETERMINER, GAP, Frame, Frames, load_frames
@@ -34,8 +36,11 @@ def lexicon_changes(
 ) -> tuple[Change, ...]:
     """The changes that the triggers of ``frames`` (None: the core lexicon) tell, in order; linear in the tokens."""
     reader = _Reader(tokens, mentions, cast, quotations)
-    found = reader.read(_core() if frames is None else frames)
-    return tuple(sorted(found, key=lambda change: (change.trigger, change.fluent, change.value)))
+    frames = _core() if frames is None else frames
+    counted = counted_changes(tokens, reader.syntax, quotations, frames.lists.get("resources", frozenset()))
+    return tuple(
+        sorted((*reader.read(frames), *counted), key=lambda change: (change.trigger, change.fluent, change.value))
+    )
 
 
 @lru_cache(maxsize=1)
@@ -48,7 +53,7 @@ class _Reader:
 
     def __init__(self, tokens: Tokens, mentions: Mentions, cast: Cast, quotations: Sequence[Quotation]) -> None:
         self._tokens = tokens
-        self._s = Syntax(tokens, voices(tokens, quotations))
+        self._s = self.syntax = Syntax(tokens, voices(tokens, quotations))
         self._fillers = Fillers(tokens, self._s, mentions, cast)
         self._modes = Modes(self._s, self._fillers, quotations)
 
@@ -198,6 +203,11 @@ class _Reader:
                 return False
         return True
 
+    def _crossed(self, token: int) -> bool:
+        """Whether somebody goes through what is named, and so is not there: a door, a gate."""
+        s = self._s
+        return s.lemma[token] in OPENINGS and any(s.words[c] in BEYOND for c in s.kids(token, "case"))
+
     def _arguments(self, at: int, frame: Frame) -> tuple[Argument, ...] | None:
         """The arguments that are there; None where one is of the wrong kind."""
         out: list[Argument] = []
@@ -207,8 +217,12 @@ class _Reader:
                 token = self._fillers.find(place, at, frame.form)
                 if token < 0 or token in used or not self._fillers.speakable(token):
                     continue
+                if role == "where" and self._crossed(token):
+                    continue
                 if role in frame.persons and place != "self" and not self._fillers.person(token):
-                    return None
+                    token = self._fillers.owner(token)  # "her body gave out"
+                    if token < 0 or not self._fillers.person(token):
+                        return None
                 if role == "thing" and self._fillers.surely_person(token):
                     return None
                 if role in frame.places and not self._fillers.located(token):

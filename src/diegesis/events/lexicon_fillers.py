@@ -29,6 +29,16 @@ _CLAUSES = ("ccomp", "xcomp", "csubj", "advcl", "parataxis")
 _PREDICATES = frozenset({"VERB", "ADJ", "AUX"})
 
 
+_SELF_TEXT = """
+body arm arms hand hands leg legs head eye eyes voice face heart mind lungs breath throat knee knees foot feet chest
+finger fingers lip lips stomach shoulder shoulders skin form frame figure soul spirit limb limbs muscle muscles
+"""
+_SELF = frozenset(_SELF_TEXT.split())
+"""What acts and suffers for whoever it belongs to."""
+
+_BEARING = frozenset({"with", "in"})
+
+
 class Fillers(Roles):
     """Finds arguments in one parse; a token counts as -1 where there is none."""
 
@@ -77,6 +87,8 @@ class Fillers(Roles):
             return s.head[i] if s.rel[i] in {"aux", "cop"} else self._clausal(i)
         if place == "predicated":  # "*Ann* was his sister"
             return -1 if s.kid(i, "cop") is None else self._through(self._subject(i))
+        if place == "bearer":
+            return self._bearer(i)
         if place == "named":  # the name beside a noun: "his sister Ann"
             named = s.kid(i, "appos", "flat")
             return -1 if named is None else self._through(named)
@@ -169,6 +181,26 @@ class Fillers(Roles):
             if any(s.words[k] == "of" for k in s.kids(c, "case")):
                 return self._through(c)
         return -1
+
+    def _bearer(self, i: int) -> int:
+        """Who a phrase of having is said of: "*a man* with a deep wound", "*she* was covered in small cuts"."""
+        s = self._s
+        for _ in range(3):  # "in blood and small cuts"
+            if s.rel[i] != "conj":
+                break
+            i = s.head[i]
+        if s.rel[i] not in {"nmod", "obl"} or not any(s.words[c] in _BEARING for c in s.kids(i, "case")):
+            return -1
+        at = s.head[i]
+        if s.rel[i] == "nmod":
+            return self._through(at)
+        if s.rel[at] == "acl" and s.kid(at, "nsubj") is None:
+            return s.head[at]
+        return self._through(self._subject(at))
+
+    def owner(self, token: int) -> int:
+        """Whose body, voice or hand a token names; -1 for anything else."""
+        return self._possessor(token) if self._s.lemma[token] in _SELF else -1
 
     def _clausal(self, i: int) -> int:
         found = self._s.kid(i, "ccomp", "xcomp", "csubj")

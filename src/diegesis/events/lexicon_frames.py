@@ -21,7 +21,9 @@ FORMS: tuple[Form, ...] = ("verbs", "states", "nouns", "phrases", "titles", "nam
 DETERMINER, GAP = "~", "..."
 """In a pattern: any possessive or article; up to three words."""
 
-_PLACES = frozenset({"subject", "object", "recipient", "self", "possessor", "clause", "governor", "predicated"})
+_PLACES = frozenset(
+    {"subject", "object", "recipient", "self", "possessor", "clause", "governor", "predicated", "bearer"}
+)
 _STEPS = frozenset({"possessor", "of"})
 _TEXTS = ("fluent", "value", "kind")
 _WORD_LISTS = ("then", "unless", "figurative", "needs", "persons", "places")
@@ -69,9 +71,10 @@ class Frame:
 
 @dataclass(frozen=True)
 class Frames:
-    """All frames by the first word of their patterns, longest pattern first."""
+    """All frames by the first word of their patterns, longest pattern first; ``lists`` are the named lists."""
 
     by_word: Mapping[str, tuple[tuple[tuple[str, ...], Frame], ...]] = field(default_factory=dict)
+    lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return sum(map(len, self.by_word.values()))
@@ -96,7 +99,7 @@ def load_frames(paths: Sequence[Path] = (), packs: Sequence[tuple[str, Mapping[s
     for name, pack in packs:
         _add(name, pack, lists, found)
     ordered = {word: tuple(sorted(rows, key=lambda row: -len(row[0]))) for word, rows in found.items()}
-    return Frames(ordered)
+    return Frames(ordered, lists)
 
 
 def _add(

@@ -103,7 +103,7 @@ _VERB_PREFIX = re.compile(r"(?:re|un|over|out|mis|dis|fore|under|inter|up|de|pre
 # Stems that have lost an e, when no known verb decides: by their last letters.
 _LOST_E = re.compile(
     r"(?:[vuc]|[^aeiou]y|[aeiounrl]s|[aeiouy]z|[rdl]g|[^aeiou][bcdfgkptz]l|[aeo][aeiou]?th|[aeiouy].*(?:[^aeiou]at|ag|eg|[^e]ig)"
-    r"|[^aeiouy][aeiou](?:id|ud)|ir|or|(?<!m)(?<![aeo])ur|[^aeiou]ok|[^aeiou]um|[^aeo]ad|eng|ang|uir|ibut|ecut|ebat|plor)\Z"
+    r"|[^aeiouy][aeiou](?:id|ud)|ir|or|(?<!m)(?<![aeo])ur|[^aeiou]ok|[^aeiou]um|[^aeo]ad|eng|ang|uir|ibut|ecut|ebat|plor|plet|delet|ompet)\Z"
 )
 _KEEPS_DOUBLE = re.compile(r"(?:ss|zz|ff|(?:\A|[^aeiouy])[aeiou]ll)\Z")
 _MEN = re.compile(

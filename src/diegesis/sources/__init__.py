@@ -1,6 +1,6 @@
 """A file becomes a ``Document``; what its author declared and how it is divided."""
 
-from diegesis.sources.corrections import added, corrections_path, load_corrections
+from diegesis.sources.corrections import added, corrections_path, load_corrections, without_accepted
 from diegesis.sources.header import read_header
 from diegesis.sources.langid import detect_language
 from diegesis.sources.layout import read_layout
@@ -15,4 +15,5 @@ __all__ = [
     "load_corrections",
     "read_header",
     "read_layout",
+    "without_accepted",
 ]

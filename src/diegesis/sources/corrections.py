@@ -36,8 +36,10 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +61,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "person": ("name", "aliases", "pronouns"),
     "group": ("name", "aliases", "pronouns"),
 }
+_HEAD = re.compile(r"\s*\[\[\s*(?:accept|\"accept\"|'accept')\s*\]\]")
 _OPTIONAL = frozenset(("nth", "aliases", "pronouns"))
 
 
@@ -164,16 +167,17 @@ def _text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def added(text: str, new: Corrections) -> str:
+def added(text: str, new: Corrections, note: str = "") -> str:
     """The text of a file of corrections with ``new`` written at its end; what stands in it stays as it is.
 
-    A narrator replaces the one before, as a file has only one.
+    A narrator replaces the one before, as a file has only one. A ``note`` stands as a comment at the first block added.
     """
     lines = text.replace("\r\n", "\n").split("\n") if text else []
     if new.narrator is not None:
         lines = [line for line in lines if not line.replace(" ", "").startswith("narrator=")]
         lines.insert(0, f"narrator = {_quoted(new.narrator)}")
     out = ["\n".join(lines).rstrip("\n")] if lines else []
+    old = len(out)
     out += [_block("merge", {"names": list(names)}) for names in new.merges]
     out += [_block("split", {"name": name, "other": other}) for name, other in new.splits]
     out += [_block("rename", {"name": name, "to": to}) for name, to in new.renames]
@@ -181,7 +185,42 @@ def added(text: str, new: Corrections) -> str:
     out += [_block("accept", {"kind": a.kind, "first": a.first, "second": a.second}) for a in new.accepted]
     for s in new.speakers:
         out.append(_block("speaker", {"quote": s.quote, "name": s.speaker, **({"nth": s.nth} if s.nth > 1 else {})}))
+    if note and len(out) > old:
+        head, _, rest = out[old].partition("\n")
+        out[old] = f"{head}  # {_comment(note)}\n{rest}"
     return "\n\n".join(part for part in out if part) + "\n"
+
+
+def without_accepted(text: str, number: int) -> str | None:
+    """The text of a file of corrections without its ``number``-th accepted contradiction, from 1.
+
+    Comments around it stay. None where there is none, or where its lines cannot be told from others because the file is
+    written in an unusual way.
+    """
+    before = parse_corrections(text.encode("utf-8"), "")
+    lines = text.replace("\r\n", "\n").split("\n")
+    heads = [i for i, line in enumerate(lines) if _HEAD.match(line)]
+    if not 0 < number <= len(heads):
+        return None
+    first = heads[number - 1]
+    last = first + 1
+    while last < len(lines) and lines[last].strip() and not lines[last].lstrip().startswith(("[", "#")):
+        last += 1
+    if first == 0 or not lines[first - 1].strip():
+        while last < len(lines) and not lines[last].strip():
+            last += 1
+    left = "\n".join((*lines[:first], *lines[last:])).rstrip("\n")
+    left += "\n" if left else ""
+    wanted = replace(before, accepted=(*before.accepted[: number - 1], *before.accepted[number:]))
+    try:
+        return left if parse_corrections(left.encode("utf-8"), "") == wanted else None
+    except BrokenSourceError:
+        return None
+
+
+def _comment(note: str) -> str:
+    """A note on one line, without the control characters that TOML does not have in comments."""
+    return " ".join("".join(c if c.isprintable() else " " for c in note).split())
 
 
 def _block(key: str, values: Mapping[str, str | int | list[str]]) -> str:

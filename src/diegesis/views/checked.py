@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from diegesis.records import Span
+from diegesis.records import Span, Verdict
 from diegesis.story import Story
 from diegesis.views.clean import clip, spaced
 
@@ -27,6 +27,9 @@ _VERDICTS = {
 }
 
 _OF_RATING = "covers what was found"
+_OF_NONE = "fits: no archive warning was found"
+_NO_WARNINGS = ("no archive warning", "no warnings")
+"""A declaration that there is nothing to warn of is not itself in the text."""
 
 
 class Row(NamedTuple):
@@ -51,10 +54,15 @@ def verdicts(story: Story, fold: bool = False) -> Iterator[Row]:
     for verdict in story.header_verdicts:
         what = f"{verdict.field.rstrip('s')} {verdict.value.replace('_', ' ')}"
         passage = "" if fold or not verdict.evidence else passage_of(story, verdict.evidence[0])
-        state = (
-            _OF_RATING if verdict.field == "rating" and verdict.verdict == "supported" else _VERDICTS[verdict.verdict]
-        )
-        yield Row(what, state, passage)
+        yield Row(what, _state(verdict), passage)
+
+
+def _state(verdict: Verdict) -> str:
+    if verdict.verdict == "supported" and verdict.field == "rating":
+        return _OF_RATING
+    if verdict.verdict == "supported" and verdict.value.casefold().startswith(_NO_WARNINGS):
+        return _OF_NONE
+    return _VERDICTS[verdict.verdict]
 
 
 def findings(story: Story) -> Iterator[tuple[str, str, str, str]]:

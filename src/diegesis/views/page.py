@@ -1,5 +1,7 @@
 """A story as one self-contained HTML page: the text with speakers in the margin, names marked, the cast beside it.
 
+Before the text stand, folded, its warnings and its header held against it; after it what does not go together.
+
 The page fetches nothing. Its policy (CSP) names its one style sheet and its one script by hash and allows nothing
 else, so that nothing in a story's text could run even if it became markup; and all text is escaped.
 """
@@ -14,7 +16,7 @@ from importlib.resources import files
 
 from diegesis.records import Chapter, Note, Scene
 from diegesis.story import Story
-from diegesis.views.page_panels import cast_list, count, cover, talk
+from diegesis.views.page_panels import cast_list, count, cover, findings, linked, talk
 from diegesis.views.page_text import People, SceneWriter, attribute, words
 from diegesis.views.summary import Happenings
 
@@ -50,6 +52,8 @@ def _hash(content: str) -> str:
 def to_html(story: Story) -> str:
     """The whole page; its size and the time it takes grow linearly with the text, its mentions and quotations."""
     people = People.of(story.cast)
+    writer = SceneWriter(story, people, linked(story))
+    body = list(_body(story, people, writer))  # before the cover, whose links lead to what is written here
     title = story.header.title or story.document.name.replace("\\", "/").rsplit("/", 1)[-1]
     style, script = _asset("page.css"), _asset("page.js")
     policy = (
@@ -63,12 +67,13 @@ def to_html(story: Story) -> str:
             '<meta name="color-scheme" content="light dark">\n<meta name="generator" content="Diegesis">\n',
             f"<title>{words(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n",
             '<a class="skip" href="#text">To the story</a>\n<div class="frame">\n',
-            cover(story, title),
+            cover(story, title, writer.anchors),
             "\n",
             _side(story, people),
             f'\n<main id="text" lang="{attribute(story.language)}">\n',
-            *_body(story, people),
+            *body,
             talk(story.quotations, people),
+            findings(story, writer.anchors),
             f"\n</main>\n</div>\n<script>{script}</script>\n</body>\n</html>\n",
         )
     )
@@ -102,9 +107,9 @@ def _name(chapter: Chapter, number: int) -> str:
     return chapter.title or f"Chapter {number}"
 
 
-def _body(story: Story, people: People) -> Iterator[str]:
+def _body(story: Story, people: People, writer: SceneWriter) -> Iterator[str]:
     """Chapters and notes in the order of the text."""
-    writer, happenings = SceneWriter(story, people), Happenings(story)
+    happenings = Happenings(story)
     header = story.header.span
     notes = [n for n in story.layout.notes if header is None or not header.contains(n.span)]
     notes.sort(key=lambda note: note.span.start)

@@ -1,13 +1,15 @@
-"""What stands around the story's words on the page: the title page, the cast, who speaks to whom."""
+"""What stands around the story's words on the page: the title page, the checks, the cast, who speaks to whom."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from diegesis.records import Character, Header, HeaderField, Quotation, Span
 from diegesis.story import Story
-from diegesis.views.page_text import DOUBTFUL, People, words
+from diegesis.views import checked
+from diegesis.views.clean import clip, spaced
+from diegesis.views.page_text import DOUBTFUL, People, anchor_of, attribute, words
 
 CAST_SHOWN = 12
 """Characters listed before the list is folded: of those who are named twice or speak."""
@@ -19,6 +21,17 @@ TABLE_SIZE = 8
 """Speakers and addressees in the table at most."""
 
 SHADES = 4
+
+PASSAGES = 3
+"""Passages shown of a warning or of a field of the header at most."""
+
+AROUND = 110
+"""Characters shown before and after the words of a passage at most."""
+
+LONGEST = 400
+"""Characters of these words themselves."""
+
+_SURE = ((0.85, "almost certain"), (0.65, "likely"), (0.5, "rather likely"))
 
 _SCALES = {"mpaa": "film rating", "fiction": "FanFiction.net", "ao3": "AO3"}
 _HEAD = (
@@ -37,8 +50,11 @@ def count(number: int, one: str, many: str | None = None) -> str:
 # ------------------------------------------------------------------------------------------ title page
 
 
-def cover(story: Story, title: str) -> str:
-    """Title, author, summary, figures and the header as declared."""
+def cover(story: Story, title: str, anchors: Set[str] = frozenset()) -> str:
+    """Title, author, summary, figures, the header as declared and held against the text, and warnings.
+
+    ``anchors`` are the ids of passages in the text that links may lead to.
+    """
     header = story.header
     out = [f"<h1>{words(title)}</h1>"]
     if header.author:
@@ -48,6 +64,11 @@ def cover(story: Story, title: str) -> str:
     out.append(f'<p class="figures">{words(figures(story))}</p>')
     out.extend(f'<p class="figures">{words(remark)}</p>' for remark in story.document.remarks)
     out.append(declared(header))
+    out.append(warned(story, anchors))
+    out.append(held(story, anchors))
+    if story.findings:
+        many = count(len(story.findings), "place does not", "places do not")
+        out.append(f'<p class="figures"><a href="#findings">{many} go together</a></p>')
     return f'<header class="cover">{"".join(out)}</header>'
 
 
@@ -121,6 +142,117 @@ def _within(field: HeaderField, raw: str, span: Span | None) -> bool:
 
 def _chip(value: str, remark: str) -> str:
     return f'<span class="chip">{words(value)}{f" <small>{words(remark)}</small>" if remark else ""}</span>'
+
+
+# ---------------------------------------------------------------------------------------------- checks
+
+
+def linked(story: Story) -> Iterator[Span]:
+    """The passages that the checks show, for which the text needs anchors."""
+    for warning in story.warnings:
+        yield from warning.evidence[:PASSAGES]
+    for verdict in story.header_verdicts:
+        yield from verdict.evidence[:PASSAGES]
+    for finding in story.findings:
+        yield from (finding.first, finding.second)
+
+
+def warned(story: Story, anchors: Set[str]) -> str:
+    """The warnings that the text deserves, folded: each may spoil the story."""
+    rows = (
+        (row.what, f"{row.state} · {sureness(warning.confidence)}", warning.evidence)
+        for row, warning in zip(checked.warnings(story, fold=True), story.warnings, strict=True)
+    )
+    many = count(len(story.warnings), "warning")
+    remark = f'<p class="legend">{words(checked.LOOKED_FOR)}</p>'
+    return _folded(story, anchors, "Warnings", f"{many}, with passages that may spoil the story", rows, remark)
+
+
+def held(story: Story, anchors: Set[str]) -> str:
+    """The fields of the header that the text says something about, folded as well."""
+    rows = (
+        (row.what, row.state, verdict.evidence)
+        for row, verdict in zip(checked.verdicts(story, fold=True), story.header_verdicts, strict=True)
+    )
+    said = f"{count(len(story.header_verdicts), 'statement')}, with passages that may spoil the story"
+    return _folded(story, anchors, "The header held against the text", said, rows)
+
+
+def _folded(
+    story: Story, anchors: Set[str], heading: str, summary: str, rows: Iterable[tuple[str, str, Sequence[Span]]],
+    remark: str = "",
+) -> str:  # fmt: skip
+    items = "".join(
+        f"<li><p><strong>{words(what)}</strong> <span>{words(state)}</span></p>"
+        f"{''.join(passage(story, span, anchors) for span in evidence[:PASSAGES])}{_more(evidence)}</li>"
+        for what, state, evidence in rows
+    )
+    if not items:
+        return ""
+    return (
+        f'<section class="checks"><h2>{heading}</h2><details><summary>{summary}</summary>'
+        f"<ul>{items}</ul>{remark}</details></section>"
+    )
+
+
+def _more(evidence: Sequence[Span]) -> str:
+    more = len(evidence) - PASSAGES
+    return f'<p class="legend">and {count(more, "more passage")}</p>' if more > 0 else ""
+
+
+def findings(story: Story, anchors: Set[str]) -> str:
+    """The contradictions in the order of the report, each with its two passages side by side; "" without any."""
+    if not story.findings:
+        return ""
+    rows = []
+    for finding in story.findings:
+        resolve = f'<p class="legend">{words(finding.resolve)}</p>' if finding.resolve else ""
+        rows.append(
+            f"<li><p><strong>{words(finding.message)}</strong> <span>{sureness(finding.confidence)}</span></p>"
+            f'<div class="pair">{passage(story, finding.first, anchors, "Here, in")}'
+            f"{passage(story, finding.second, anchors, 'And here, in')}</div>{resolve}</li>"
+        )
+    return (
+        '<section class="checks findings" id="findings"><h2>What does not go together</h2>'
+        f"<ol>{''.join(rows)}</ol></section>"
+    )
+
+
+def sureness(confidence: float) -> str:
+    """How sure something is, in words."""
+    return next((said for least, said in _SURE if confidence >= least), "doubtful")
+
+
+def passage(story: Story, span: Span, anchors: Set[str], label: str = "In") -> str:
+    """Words of the text with those that matter marked, and a link to them where the text has their anchor."""
+    text = story.text
+    low, high = max(0, span.start - AROUND), min(len(text), span.end + AROUND)
+    start, end = text.rfind("\n\n", low, span.start), text.find("\n\n", span.end, high)
+    before, after = text[low if start < 0 else start + 2 : span.start], text[span.end : high if end < 0 else end]
+    if start < 0 < low:
+        before = f"…{before[before.find(' ') + 1 :]}"
+    if end < 0 and high < len(text):
+        after = after[: after.rfind(" ") + 1].rstrip(" \n,;:—–")
+        after += " …" if after.endswith((".", "!", "?", "”", '"')) else "…"
+    quoted = f"{_line(before).lstrip()}<mark>{words(clip(span.of(text), LONGEST))}</mark>{_line(after).rstrip()}"
+    where, name = f"{label} {_place(story, span.start)}", anchor_of(span)
+    caption = f'<a href="#{attribute(name)}">{where}</a>' if name in anchors else where
+    return f"<figure><blockquote><p>{quoted}</p></blockquote><figcaption>{caption}</figcaption></figure>"
+
+
+def _line(text: str) -> str:
+    return words(spaced(text))
+
+
+def _place(story: Story, position: int) -> str:
+    """The chapter and scene of a position, as far as there are several."""
+    chapters = story.layout.chapters
+    for c, chapter in enumerate(chapters, 1):
+        for s, scene in enumerate(chapter.scenes, 1):
+            if scene.span.start <= position < scene.span.end:
+                parts = [f"chapter {c}"] * (len(chapters) > 1) + [f"scene {s}"] * (len(chapter.scenes) > 1)
+                return ", ".join(parts) or "the story"
+    return "what stands around the story"
 
 
 # ------------------------------------------------------------------------------------------------ cast

@@ -62,7 +62,10 @@ def attribute(text: str) -> str:
 
 
 class Inline(NamedTuple):
-    """An element of a line: ``label`` stands in the margin, ``title`` on demand; ``key`` says whose it is."""
+    """An element of a line: ``label`` stands in the margin, ``title`` on demand; ``key`` says whose it is.
+
+    ``anchor`` is the id that a link from elsewhere on the page leads to.
+    """
 
     start: int
     end: int
@@ -72,6 +75,7 @@ class Inline(NamedTuple):
     key: str = ""
     label: str = ""
     title: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,17 @@ def emphasis_inlines(story: Story) -> Iterator[Inline]:
             yield Inline(*mark.span, 2, "em" if mark.kind == "italic" else "strong", "")
 
 
+def anchor_of(span: Span) -> str:
+    """The id of a passage in the text."""
+    return f"at-{span.start}-{span.end}"
+
+
+def anchor_inlines(spans: Iterable[Span]) -> Iterator[Inline]:
+    """One element for each passage that is linked to."""
+    for span in dict.fromkeys(spans):
+        yield Inline(*span, -1, "span", "at", anchor=anchor_of(span))
+
+
 def paragraphs(story: Story, scene: Span) -> list[Span]:
     """The paragraphs of a scene, as the reading divides it (by blank lines where there are no tokens)."""
     text, tokens = story.text, story.tokens
@@ -174,6 +189,8 @@ def open_tag(inline: Inline, said: str | None, nested: bool) -> str:
         out += f' data-by="{attribute(inline.label)}"'
     if inline.title:
         out += f' title="{attribute(inline.title)}"'
+    if inline.anchor:
+        out += f' id="{attribute(inline.anchor)}"'
     return out + ">"
 
 
@@ -202,7 +219,7 @@ def render_paragraph(text: str, paragraph: Span, inlines: Sequence[Inline]) -> s
             depth = next(i for i, inline in enumerate(alive) if inline.end == end)
             again = [inline for inline in alive[depth:] if inline.end > end]
             out.extend(f"</{inline.tag}>" for inline in reversed(alive[depth:]))
-            out.extend(open_tag(inline._replace(label="", title=""), said, False) for inline in again)
+            out.extend(open_tag(inline._replace(label="", title="", anchor=""), said, False) for inline in again)
             alive[depth:] = again
 
     for inline in inlines:
@@ -220,10 +237,14 @@ def render_paragraph(text: str, paragraph: Span, inlines: Sequence[Inline]) -> s
 
 
 class SceneWriter:
-    """Writes scenes, in order of the text; all elements of the story are sorted once and passed once."""
+    """Writes scenes, in order of the text; all elements of the story are sorted once and passed once.
 
-    def __init__(self, story: Story, people: People) -> None:
+    ``linked`` are passages that links lead to; ``anchors`` are the ids of those that have been written.
+    """
+
+    def __init__(self, story: Story, people: People, linked: Iterable[Span] = ()) -> None:
         self._story = story
+        self.anchors: set[str] = set()
         blocks = sorted(m.span for m in story.document.marks if m.kind == "block_quote")
         self._block_starts = [block.start for block in blocks]
         self._block_ends = list(accumulate((block.end for block in blocks), max))
@@ -232,6 +253,7 @@ class SceneWriter:
             *thought_inlines(story.thoughts, people),
             *emphasis_inlines(story),
             *mention_inlines(story, people),
+            *anchor_inlines(linked),
         )
         self._inlines = sorted((i for i in found if i.start < i.end), key=lambda i: (i.start, -i.end, i.order))
         self._next = 0
@@ -243,6 +265,7 @@ class SceneWriter:
         for paragraph in paragraphs(self._story, scene):
             out.append(words(text[position : paragraph.start]))
             content = render_paragraph(text, paragraph, self._touching(paragraph))
+            self._anchored()
             out.append(f'<p class="quoted">{content}</p>' if self._in_block(paragraph) else f"<p>{content}</p>")
             position = paragraph.end
         out.append(words(text[position : scene.end]))
@@ -255,6 +278,13 @@ class SceneWriter:
                 self._running.append(self._inlines[self._next])
             self._next += 1
         return self._running
+
+    def _anchored(self) -> None:
+        """An id stands once on a page: where its passage goes on in the next paragraph it has none."""
+        for i, inline in enumerate(self._running):
+            if inline.anchor:
+                self.anchors.add(inline.anchor)
+                self._running[i] = inline._replace(anchor="")
 
     def _in_block(self, paragraph: Span) -> bool:
         before = bisect_right(self._block_starts, paragraph.start)

@@ -13,7 +13,7 @@ from diegesis.story import Story
 from diegesis.views.sheet import Row, Sheet
 from diegesis.views.world_words import MIRRORED, WorldWords, best, marks, plain
 
-FAINT = 0.35
+FAINT = 0.2
 """What is less sure answers no question, and is not listed."""
 
 NAMED = 12
@@ -47,6 +47,7 @@ class _State:
             sheet.line(f"right after {words.last_words(self.position)}", "dim")
         told = self.people()
         told |= self.section("Things", self.of("holder"), words.having)
+        told |= self.section("Stores", (f for f in self.of("level") if not f.arguments[0]), words.sentence)
         told |= self.section("Secrets", (f for f in self.of("hidden") if f.value == "yes"), self.secret)
         told |= self.section("Who knows what", (f for f in self.of("knows") if not plain(f)), words.sentence)
         told |= self.section("Relations", (f for f in self.of("relation") if f.rule != MIRRORED), words.sentence)
@@ -85,7 +86,7 @@ class _State:
         """For each person the facts about them alone, by fluent."""
         out: dict[str, dict[str, list[Fact]]] = {}
         for fact in self.facts:
-            if fact.fluent in (*_SINGLE, *_PAIRS):
+            if fact.fluent in (*_SINGLE, *_PAIRS) and fact.arguments[0]:
                 out.setdefault(fact.arguments[0], defaultdict(list))[fact.fluent].append(fact)
         return out
 

@@ -131,12 +131,12 @@ class _Report:
         found = list(checked.findings(story))
         if found:
             self.section("What does not go together")
-        for message, first, second, resolve in found:
-            self.line(message)
-            self.line(first, indent=4)
-            self.line(second, indent=4)
+        for number, (message, first, second, resolve) in enumerate(found, 1):
+            self.line(f"{number}. {message}")
+            self.line(first, indent=5)
+            self.line(second, indent=5)
             if resolve:
-                self.line(self.text(resolve, "dim"), indent=4)
+                self.line(self.text(resolve, "dim"), indent=5)
 
     def rows(self, name: str, rows: Iterable[checked.Row]) -> None:
         every = list(rows)

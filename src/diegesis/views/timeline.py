@@ -12,7 +12,10 @@ from diegesis.records import Fact
 from diegesis.story import Story
 from diegesis.views.clean import clip
 from diegesis.views.sheet import Row, Sheet
-from diegesis.views.world_words import MIRRORED, SURE, WorldWords, is_end, marks, plain, runs
+from diegesis.views.world_words import MIRRORED, WorldWords, is_end, marks, plain, runs
+
+LISTED = 0.45
+"""Less certain changes are counted and not listed; nor is what somebody says."""
 
 
 def render_timeline(story: Story, console: Console, every: bool = False) -> None:
@@ -26,7 +29,7 @@ class _Timeline:
         self.story = story
         self.words = WorldWords(story)
         self.sheet = sheet
-        self.least = 0.0 if every else SURE
+        self.least = 0.0 if every else LISTED
         self.unsure = 0
 
     def print(self) -> None:
@@ -75,7 +78,8 @@ class _Timeline:
                 f", before: {words.name(known[0].value)}" if known is not None and changed and not is_end(fact) else ""
             )
             said = words.sentence(fact) + was + marks(fact.basis, fact.confidence)
-            yield fact.evidence[0].start, fact.confidence, words.row(said, fact.evidence[0])
+            listed = 0.0 if fact.basis == "claimed" else fact.confidence
+            yield fact.evidence[0].start, listed, words.row(said, fact.evidence[0])
 
     def promises(self) -> Iterator[tuple[int, float, Row]]:
         words = self.words

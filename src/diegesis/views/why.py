@@ -1,12 +1,14 @@
-"""How an answer came to be: the fact, its rule, what it was inferred from, every passage, and what it ended."""
+"""How an answer came to be: the fact, its rule, what it rests on, every passage, what it ended, and what ended it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple, Protocol
 
 from rich.console import Console
 
-from diegesis.records import Change, Fact, Span
+from diegesis.records import Argument, Change, Fact, Span
 from diegesis.story import Story
 from diegesis.views.sheet import Sheet
 from diegesis.views.world_words import MIRRORED, WorldWords, is_end
@@ -26,17 +28,53 @@ _TELLS = {
 _BASIS = {"told": "told", "inferred": "inferred", "claimed": "said by somebody"}
 
 
+class Effect(Protocol):
+    """What a rule ends: facts of a fluent about what fills these roles of the change, "*" for anything."""
+
+    @property
+    def fluent(self) -> str: ...  # noqa: D102
+    @property
+    def roles(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def value(self) -> str | None: ...  # noqa: D102
+
+
+class Rule(Protocol):
+    """A rule as far as it ends what held."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def ends(self) -> Sequence[Effect]: ...  # noqa: D102
+    def fits(self, change: Change, /) -> bool: ...  # noqa: D102
+
+
+class Ending(NamedTuple):
+    """What ended a fact: the fact that came in its place or that a rule ended it for, the rule's name, the passages."""
+
+    fact: Fact | None
+    rule: str
+    passages: tuple[Span, ...]
+
+
 def render_why(
-    story: Story, query: str, fluent: str, arguments: Sequence[str], position: int, console: Console
-) -> None:
-    """Print the answer to a query and the chain that led to it; raises ``KeyError`` for an unknown name."""
+    story: Story, query: str, fluent: str, arguments: Sequence[str], position: int, console: Console,
+    rules: Sequence[Rule] = (),
+) -> None:  # fmt: skip
+    """Print the answer to a query and the chain that led to it; raises ``KeyError`` for an unknown name.
+
+    ``rules`` are those that the story's world was made with, so that what they ended can be told.
+    """
     with (sheet := Sheet(console)).printed():
-        _Why(story, fluent, arguments, position, sheet).print(query)
+        _Why(story, fluent, arguments, position, sheet, rules).print(query)
 
 
 class _Why:
-    def __init__(self, story: Story, fluent: str, arguments: Sequence[str], position: int, sheet: Sheet) -> None:
+    def __init__(
+        self, story: Story, fluent: str, arguments: Sequence[str], position: int, sheet: Sheet, rules: Sequence[Rule]
+    ) -> None:
         self.story = story
+        self.rules = rules
         self.words = WorldWords(story)
         self.fluent, self.arguments, self.position = fluent, arguments, position
         self.sheet = sheet
@@ -73,7 +111,15 @@ class _Why:
             for line in self.reasons(step):
                 self.sheet.line(line, indent=3)
             self.passages(step.evidence)
+            until = self.until(step)
+            if until is not None and step.start < until <= self.position:
+                self.stopped(self.ending(replace(step, until=until), until))
             step = step.because
+
+    def until(self, fact: Fact) -> int | None:
+        """Where a fact ended; what another fact rests on is kept there as it was then, with no end yet."""
+        same = (f for f in self.words.facts_from(fact.start, fact.start + 1) if replace(f, until=fact.until) == fact)
+        return next((f.until for f in same), fact.until)
 
     def reasons(self, fact: Fact) -> list[str]:
         sure = f"{fact.confidence:.0%} sure"
@@ -92,21 +138,74 @@ class _Why:
             return f"{who or 'somebody'} says it"
         return _TELLS.get(change.mode, "the text tells it")
 
-    def passages(self, spans: Sequence[Span]) -> None:
+    def passages(self, spans: Sequence[Span], indent: int = 3) -> None:
         for span in spans:
-            self.sheet.line(f"{self.words.where(span.start)}  {self.words.passage(span)}", "dim", indent=3)
+            self.sheet.line(f"{self.words.where(span.start)}  {self.words.passage(span)}", "dim", indent=indent)
 
     def ended(self, fact: Fact) -> None:
         """What stopped where the fact started."""
         first = fact
         while first.because is not None:
             first = first.because
-        stopped = [f for f in self.words.facts_from(0, first.start) if f.until == first.start]
-        rows = [self.words.row(self.words.sentence(f), f.evidence[0]) for f in stopped if f.rule != MIRRORED]
+        stopped = [f for f in self.words.facts_from(0, first.start) if f.until == first.start and f.rule != MIRRORED]
+        rows = [self.words.row(self.ended_row(f, first.start), f.evidence[0]) for f in stopped]
         if rows:
             self.sheet.blank()
             self.sheet.line("It ended what held before:", "bold")
             self.sheet.rows(rows, indent=3)
+
+    def ended_row(self, fact: Fact, at: int) -> str:
+        """What held, and the rule that ended it where that was not said by the words themselves."""
+        rule = self.ending(fact, at).rule
+        return self.words.sentence(fact) + (f" (ended by the rule “{rule}”)" if rule else "")
+
+    # ------------------------------------------------------------------------------------- what ended a fact
+
+    def ending(self, fact: Fact, at: int) -> Ending:
+        """What ended a fact at a position: what is told in its place, else a rule that fits what is told there."""
+        began = self.words.facts_from(at, at + 1)
+        instead = [f for f in began if _replaces(f, fact)]
+        if instead:
+            new = next((f for f in instead if f.arguments == fact.arguments), instead[0])
+            return Ending(new, new.rule if new.because is not None else "", new.evidence)
+        for change in self.words.ended_by(at):
+            for cause in (f for f in began if f.because is None and self.tells(change, f)):
+                meant = replace(change, value=cause.value) if change.mode == "negated" else change
+                for rule in self.rules:
+                    if rule.fits(meant) and any(self.means(effect, change, fact) for effect in rule.ends):
+                        return Ending(cause, rule.name, cause.evidence)
+        triggers = tuple(dict.fromkeys(change.trigger for change in self.words.ended_by(at)))
+        return Ending(None, "", triggers or (Span(max(0, at - 1), at),))
+
+    def means(self, effect: Effect, change: Change, fact: Fact) -> bool:
+        """Whether an effect of a rule ends a fact where a change is told."""
+        if effect.fluent != fact.fluent or effect.value not in (None, fact.value):
+            return False
+        for role, known in zip(effect.roles, fact.arguments, strict=False):
+            if role == "*":
+                return True
+            filler = change.argument(role)
+            if filler is None or not self.fills(filler, known):
+                return False
+        return True
+
+    def tells(self, change: Change, fact: Fact) -> bool:
+        """Whether a fact that starts where a change is told is about the same."""
+        same = change.fluent == fact.fluent or (change.fluent, fact.fluent) == ("place", "away")
+        return same and any(self.fills(filler, fact.arguments[0]) for filler in change.arguments)
+
+    def fills(self, filler: Argument, known: str) -> bool:
+        """Whether an argument of a change is what a fact is about: the same id, or words that hold its noun."""
+        return filler.entity == known or known.casefold() in filler.span.of(self.story.text).casefold()
+
+    def stopped(self, ending: Ending) -> None:
+        """The words that ended a fact, and the rule where it took one."""
+        self.sheet.line("It ended here:", indent=3)
+        if ending.fact is not None:
+            self.sheet.line(self.words.sentence(ending.fact), indent=6)
+        if ending.rule:
+            self.sheet.line(f"by the rule “{ending.rule}”", indent=6)
+        self.passages(ending.passages, indent=6)
 
     # ----------------------------------------------------------------------------------- without a fact
 
@@ -127,15 +226,9 @@ class _Why:
             return
         self.sheet.line("The last that was told:")
         self.chain(last)
-        self.sheet.blank()
         if last.until is None or last.until > self.position:
+            self.sheet.blank()
             self.sheet.line("That is not taken to hold any more: moods and whereabouts wear off when a scene is over.")
-            return
-        self.sheet.line("It ended here:", "bold")
-        changes = self.words.ended_by(last.until)
-        if not changes:
-            self.passages([Span(max(0, last.until - 1), last.until)])
-        self.passages(list(dict.fromkeys(change.trigger for change in changes)))
 
     def last(self) -> Fact | None:
         """The fact that answered the question last, None where none ever did."""
@@ -145,3 +238,15 @@ class _Why:
             if answer.fact is not None and answer.fact.fluent == self.fluent:
                 return answer.fact
         return None
+
+
+def _replaces(new: Fact, old: Fact) -> bool:
+    """Whether a fact takes the place of another where it starts, or records the end of it."""
+    if new is old or new.start != old.until:
+        return False
+    fluents = {new.fluent, old.fluent}
+    if new.fluent == old.fluent == "relation":
+        return set(new.arguments[:2]) == set(old.arguments[:2])
+    if new.fluent == old.fluent == "injury" or fluents == {"place", "away"}:
+        return new.arguments[0] == old.arguments[0]
+    return new.fluent == old.fluent and new.arguments == old.arguments

@@ -35,6 +35,7 @@ _LEFT = {
     "low": "has little left of",
     "empty": "has nothing left of",
 }
+_STORED = {"full": "all there", "lowered": "fewer than there were", "low": "few left", "empty": "none left"}
 _MANY = {"is": "are", "has": "have", "feels": "feel", "knows": "know", "goes": "go", "belongs": "belong", "does": "do"}
 _CLAUSE = frozenset({"he", "she", "it", "they", "i", "we", "you", "what", "that", "how", "who", "where", "why", "when"})
 _BASIS = {"claimed": "said", "inferred": "inferred"}
@@ -183,6 +184,8 @@ class WorldWords:
         """A fact as a sentence: "Mara has the lamp"."""
         if fact.fluent == "holder":
             return self.having(fact)
+        if fact.fluent == "level" and not fact.arguments[0]:
+            return f"the {self.name(fact.arguments[1])}: {_STORED.get(fact.value, fact.value)}"
         said = self.predicate(fact.fluent, fact.arguments, fact.value)
         subject = self.thing(fact.arguments[0]) if fact.fluent == "hidden" else self.name(fact.arguments[0])
         return f"{subject} {said}"

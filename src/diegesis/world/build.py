@@ -114,6 +114,10 @@ class _Builder:
             if key is None:
                 return None
             return self._start(change, ("hidden", key), value, basis, confidence)
+        if told == "level" and who is None and change.argument("who") is None:
+            resource = change.argument("resource")
+            words = "" if resource is None else self._text(resource).casefold()
+            return self._start(change, ("level", "", words), value, basis, confidence) if words else None
         if told == "promise" or who is None:
             return None
         if told == "place":
@@ -331,7 +335,7 @@ def _settled(change: Change) -> tuple[str, Basis, float] | None:
         return change.value, "told", change.confidence
     if change.mode == "claimed":
         return change.value, "claimed", round(change.confidence * CLAIM, 3)
-    if change.mode == "remembered" and change.fluent in LASTING:
+    if change.mode == "remembered" and change.fluent in LASTING and (change.fluent, change.value) != ("rank", "is"):
         basis: Basis = "claimed" if change.told_by is not None else "told"
         return change.value, basis, round(change.confidence * 0.9, 3)
     if change.mode == "negated" and (other := NEGATED.get((change.fluent, change.value))) is not None:

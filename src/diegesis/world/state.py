@@ -37,11 +37,18 @@ class Held(NamedTuple):
 
 NOTHING = Held(UNKNOWN)
 
-FLOOR = 0.35
+FLOOR = 0.2
 """Facts less certain than this answer nothing: a false statement is worse than none."""
 
 FADES = 1200
 """Characters after which a mood that is not told again is over: about a page."""
+
+
+VOLATILE = frozenset({"holder", "place", "awake", "mood", "level", "injury"})
+"""Fluents of which what somebody says holds for the scene in which it is said: such things change unseen."""
+
+LATELY = 600
+"""Characters within which who has done or said something is taken to live: about two paragraphs."""
 
 
 class Act(NamedTuple):
@@ -92,6 +99,10 @@ class World:
     def names_of(self, id: str) -> tuple[str, ...]:
         """All names and descriptions of a character or place."""
         return self._names.get(id, ())
+
+    def mentions_of(self, id: str) -> tuple[Span, ...]:
+        """Where a character is mentioned, in order."""
+        return tuple(m.span for c in self.cast.characters if c.id == id for m in c.mentions)
 
     def shown(self, value: str) -> str:
         """A value as people read it: the name in place of an id."""
@@ -184,9 +195,14 @@ class State:
     def _life(self, who: str) -> Held:
         told = self._best(f for f in self._current("life") if f.arguments[0] == who)
         acts = self._acts(who)
-        if told.value == UNKNOWN and acts:
-            return Held("alive", (acts[-1].span,), "inferred", 0.8)
-        return told
+        inferred = told.value == "alive" and told.basis == "inferred" and told.fact is not None
+        if (told.value != UNKNOWN and not inferred) or not (acts or inferred):
+            return told
+        last = max([a.position for a in acts[-1:]] + [told.fact.start if inferred and told.fact is not None else 0])
+        hurt = [f for f in self._current("injury") if f.arguments[0] == who and f.value in ("serious", "critical")]
+        if self.position - last > LATELY or (hurt and hurt[-1].start > last):
+            return NOTHING
+        return told if inferred else Held("alive", (acts[-1].span,), "inferred", 0.7)
 
     def _awake(self, who: str) -> Held:
         told = self._best(f for f in self._current("awake") if f.arguments[0] == who)
@@ -217,7 +233,17 @@ class State:
         return self._best(mine)
 
     def _rank(self, who: str) -> Held:
-        return self._best(f for f in self._current("rank") if f.arguments[0] == who)
+        told = self._best(f for f in self._current("rank") if f.arguments[0] == who)
+        return told if told.value != UNKNOWN else self._called_by_rank(who)
+
+    def _called_by_rank(self, who: str) -> Held:
+        """The rank by which the text has called somebody so far ("the solicitor")."""
+        rank = next((c.rank for c in self.world.cast.characters if c.id == who), None)
+        text = self.world.tokens.text
+        for mention in self.world.mentions_of(who) if rank is not None else ():
+            if mention.end <= self.position and rank is not None and rank.casefold() in mention.of(text).casefold():
+                return Held(rank, (mention,), "inferred", 0.6)
+        return NOTHING
 
     def _member(self, who: str, group: str) -> Held:
         return self._best(self._of("member", who, group))
@@ -226,9 +252,12 @@ class State:
         return self._best(self._of("power", who, ability))
 
     def _level(self, who: str, resource: str) -> Held:
-        mine = [f for f in self._current("level") if f.arguments[0] == who]
+        every = self._current("level")
+        mine = [f for f in every if f.arguments[0] == who]
         exact = [f for f in mine if self._about(f.arguments[1], resource)]
-        return self._best(exact or [f for f in mine if not f.arguments[1]])
+        common = [f for f in every if not f.arguments[0] and self._about(f.arguments[1], resource)]
+        found = exact or [f for f in mine if not f.arguments[1]] or common
+        return self._held(max(found, key=lambda f: f.start)) if found else NOTHING  # a count that is said is as good
 
     def _relation(self, who: str, of: str) -> Held:
         return self._best(f for f in self._current("relation") if f.arguments[:2] == (who, of))
@@ -250,8 +279,8 @@ class State:
             return Held("no", gone[-1].evidence, "inferred", 0.7, gone[-1])
         if acts:
             return Held("yes", (acts[-1].span,), "inferred", 0.8)
-        if last - first >= 2:
-            return NOTHING
+        if last > first:
+            return NOTHING  # spoken of in the narration: there, perhaps
         return Held("no", (), "inferred", 0.6)
 
     def _knows(self, who: str, what: str) -> Held:
@@ -278,7 +307,9 @@ class State:
     def _current(self, fluent: str) -> list[Fact]:
         at = self.position
         held = (f for f in self._known() if f.fluent == fluent and (f.until is None or f.until > at))
-        return [f for f in held if f.confidence >= FLOOR]
+        here = self._scene()
+        since = 0 if here is None or fluent not in VOLATILE else here.start
+        return [f for f in held if f.confidence >= FLOOR and (f.basis != "claimed" or f.start >= since)]
 
     def _of(self, fluent: str, who: str, words: str) -> list[Fact]:
         """What holds of somebody and a matter."""

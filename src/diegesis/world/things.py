@@ -43,6 +43,9 @@ def singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
 
 
+_BEHIND = frozenset({"ADP", "PUNCT", "SCONJ", "PRON"})
+
+
 class Things:
     """Finds for the words of an argument the key of the thing they mean; pronouns go to the thing named last."""
 
@@ -80,8 +83,21 @@ class Things:
         for key, spans in sorted(self._mentions.items(), key=lambda x: x[1][0]):
             texts = [" ".join(s.of(self._tokens.text).split()) for s in spans]
             mentions = tuple(CastMention(s, "common", 0.5) for s in spans)
-            out.append(Entity(key, min(texts, key=len), tuple(dict.fromkeys(texts)), mentions))
+            short = min((self._short(s) for s in spans), key=len)
+            out.append(Entity(key, short, tuple(dict.fromkeys([short, *texts])), mentions))
         return tuple(out)
+
+    def _short(self, span: Span) -> str:
+        """A phrase without what tells only where the thing is: "a book" of "a book on his knees", "a bowl of soup"."""
+        first, last, head = self._place(span)
+        tokens = self._tokens
+        if head is not None:
+            after = next(
+                (i for i in range(head + 1, last + 1) if tokens.upos[i] in ("ADP", "PUNCT", "SCONJ", "PRON")), None
+            )
+            if after is not None and tokens.words[after].lower() != "of":
+                last = after - 1
+        return " ".join(tokens.span(first, last).of(self.text).split())
 
     def core(self, span: Span) -> str:
         """The words of a phrase up to its noun: "a genin" of "a genin under his eye"."""
