@@ -58,7 +58,7 @@ class _Kin(NamedTuple):
 
 
 def untangle_kin(tokens: Tokens, mentions: Mentions, entity: Ints, kept: Collection[int] = ()) -> Ints:
-    """The entity of each mention (numbers as in ``entity``, new ones above them), with kin told apart by whose they are.
+    """The entity of each mention (as in ``entity``, new ones above them), with kin told apart by whose they are.
 
     Nobody is their own father. Somebody without a name who is called two people's father is two. Somebody without a
     name who is the father of X is the one man whose son, or child, X is called. ``kept`` are entities to leave alone.
@@ -108,7 +108,7 @@ def _split(mentions: Mentions, out: Ints, found: Sequence[_Kin], named: Collecti
         if len(owners) < 2 or len(ties) > 1 or not ties <= _ONE_PAIR:
             continue  # "his mother", "her wife": two views of one person; and a sister has several brothers
         tie = next(iter(ties))
-        number = {owner: who for owner in owners}
+        number = dict.fromkeys(owners, who)
         first = min(owners, key=lambda o: min(groups[o, tie]))
         for owner in sorted(owners - {first}):
             number[owner], fresh = fresh, fresh + 1

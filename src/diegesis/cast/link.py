@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from diegesis.cast.epithets import Votes, epithets
 from diegesis.cast.features import HE, ME, SHE, WE, YOU, Pool, Table, tabulate
-from diegesis.cast.name_forms import NOBODYS
 from diegesis.cast.kin import untangle_kin
+from diegesis.cast.name_forms import NOBODYS
 from diegesis.cast.narrator import addresses, narrates
 from diegesis.cast.scorer import Scorer, Weights
 from diegesis.cast.titles import title_of

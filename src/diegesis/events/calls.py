@@ -1,4 +1,4 @@
-"""What people call each other in speech: who says "Captain" or "Grandad" to somebody tells what that somebody is to them."""
+"""What people call each other in speech: "Captain" or "Grandad" tells what the one addressed is to the speaker."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ from collections.abc import Iterator, Sequence
 
 from diegesis.records import Argument, Change, Quotation, Span, Tokens
 
+_SUPERIOR_TEXT = """
+captain cap'n skipper sergeant sarge boss chief commander general colonel major lieutenant admiral milord milady sire
+corporal inspector superintendent matron headmaster headmistress guv guv'nor
+"""
+_GRAND_TEXT = "grandad granddad grandpa gramps grandfather grandma gran granny nana grandmother auntie aunty"
+_CALLS: tuple[tuple[str, float, str], ...] = (
+    ("superior", 0.8, _SUPERIOR_TEXT),
+    ("superior", 0.5, "sir ma'am master mistress"),
+    ("parent", 0.9, "mum mom mam mama mamma mummy mommy dad daddy papa pa pop"),
+    ("parent", 0.6, "mother father"),
+    ("relative", 0.9, _GRAND_TEXT),
+    ("relative", 0.7, "aunt uncle"),
+    ("teacher", 0.8, "teacher sensei professor"),
+)
 _KINDS: dict[str, tuple[str, float]] = {
-    word: (kind, confidence)
-    for kind, confidence, words in (
-        ("superior", 0.8, "captain cap'n skipper sergeant sarge boss chief commander general colonel major lieutenant admiral"
-         " milord milady sire corporal inspector superintendent matron headmaster headmistress guv guv'nor"),
-        ("superior", 0.5, "sir ma'am master mistress"),
-        ("parent", 0.9, "mum mom mam mama mamma mummy mommy dad daddy papa pa pop"),
-        ("parent", 0.6, "mother father"),
-        ("relative", 0.9, "grandad granddad grandpa gramps grandfather grandma gran granny nana grandmother auntie aunty"),
-        ("relative", 0.7, "aunt uncle"),
-        ("teacher", 0.8, "teacher sensei professor"),
-    )
-    for word in words.split()
-}  # fmt: skip
+    word: (kind, confidence) for kind, confidence, words in _CALLS for word in words.split()
+}
 """For each word the kind of relation that calling somebody so tells, and how surely.
 
 Anybody may be "sir" or "mistress" to a shopkeeper, and any priest is "father".

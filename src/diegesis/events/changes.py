@@ -170,7 +170,7 @@ def _logit(p: float) -> float:
 
 
 SLOPE, SHIFT = 0.55, -1.0
-"""From evidence to the share of changes that are right, fitted on the dev passages: the model is surer than it may be."""
+"""From evidence to the share of changes that are right, fitted on the dev passages: the model is too sure."""
 
 
 def _sure(evidence: float) -> float:
@@ -275,10 +275,12 @@ BEYOND = frozenset({"through", "past", "by", "over", "across", "via"})
 _ALONG = frozenset({"across", "through", "past"})
 """What is pushed across a table, or runs through a wood, has not arrived there."""
 _GOALS = frozenset({"where", "to"})
-OPENINGS_TEXT = """
-door doorway gate gateway window threshold entrance archway arch hatch hole gap opening wall fence curtain hedge door-way
+_OPENINGS_TEXT = """
+door doorway gate gateway window threshold entrance archway arch hatch hole gap opening wall fence curtain
+hedge
 """
-OPENINGS = frozenset(OPENINGS_TEXT.split())
+OPENINGS = frozenset(_OPENINGS_TEXT.split())
+"""What one goes through to be somewhere else."""
 
 _OUTSIDE_TEXT = """
 case cc conj mark cop nsubj csubj aux parataxis appos discourse vocative advcl punct acl expl orphan

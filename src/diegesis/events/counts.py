@@ -22,9 +22,8 @@ _TENS = {word: 10 * n for n, word in enumerate(_TENS_TEXT.split(), 2)}
 _SCALES = {"dozen": 12, "score": 20, "hundred": 100, "thousand": 1000}
 
 _HAVING = frozenset({"have", "carry", "pack", "load", "hold", "own", "bring", "count", "stock", "get", "contain", "be"})
-_TIMES = frozenset(
-    "second minute hour day week fortnight month year night time mile yard foot inch league step".split()
-)
+_TIMES_TEXT = "second minute hour day week fortnight month year night time mile yard foot inch league step"
+_TIMES = frozenset(_TIMES_TEXT.split())
 """Measures that no store is kept in: "three days of still air"."""
 
 _USING_TEXT = """

@@ -347,6 +347,9 @@ def _settled(change: Change) -> tuple[str, Basis, float] | None:
 # -------------------------------------------------------------------------------------------- promises
 
 
+_SPEAKERS = frozenset({"i", "me", "my", "we", "you", "your", "mine"})
+
+
 def promises_of(changes: Sequence[Change], people: Iterable[str], text: str) -> tuple[Promise, ...]:
     """Promises in order of their making, each with what became of it.
 
@@ -358,6 +361,8 @@ def promises_of(changes: Sequence[Change], people: Iterable[str], text: str) -> 
     for change in sorted((c for c in changes if c.fluent == "promise"), key=_when):
         by, to, what = (change.argument(role) for role in ("by", "to", "what"))
         giver = by.entity if by is not None and by.entity in known else change.told_by
+        if change.told_by is not None and (by is None or by.span.of(text).casefold() in _SPEAKERS):
+            giver = change.told_by  # "you have my word" is the speaker's
         words = "" if what is None else " ".join(what.span.of(text).split())
         if change.value == "made" and change.mode in ("asserted", "claimed", "remembered"):
             again = [p for p in out if p.by == giver and 0 <= change.trigger.start - p.made.end < 200]
