@@ -31,6 +31,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "world",
         "cli_checks",
         "cli_common",
+        "cli_export",
+        "cli_library",
         "cli_threads",
         "cli_world",
         "cli_readers",
@@ -38,8 +40,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"__init__"},
     "cli_checks": FOUNDATIONS | {"story", "writing", "pipeline", "views", "cli_common"},
     "library": FOUNDATIONS | {"story", "writing"},
-    "cli_library": FOUNDATIONS | {"story", "writing", "pipeline", "views", "library", "cli_common", "cli_library_print"},
-    "cli_library_print": FOUNDATIONS | {"views", "library"},
+    "cli_library": FOUNDATIONS
+    | {"story", "pipeline", "sources", "views", "world", "library", "cli_common", "cli_library_print", "cli_readers"}
+    | {"__init__"},
+    "cli_library_print": FOUNDATIONS | {"views", "library", "cli_common"},
+    "cli_export": FOUNDATIONS | {"writing", "views", "cli_common"},
     "cli_threads": FOUNDATIONS | {"story", "writing", "views", "world", "checks", "cli_common"},
     "cli_world": FOUNDATIONS | {"story", "views", "world", "cli_common"},
     "cli_common": FOUNDATIONS | {"story", "world"},
@@ -48,7 +53,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 AT_HOME = {
     "onnxruntime": {"language"},
-    "rich": {"views", "cli", "cli_common"},
+    "rich": {"views", "cli", "cli_common", "cli_library_print"},
+    "sqlite3": {"library"},
     "lxml": {"sources"},
     "docx": {"sources"},
     "http": {"adviser"},

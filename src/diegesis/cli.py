@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from diegesis import __version__, cli_checks, cli_common, cli_readers, cli_threads, cli_world
+from diegesis import __version__, cli_checks, cli_common, cli_export, cli_library, cli_readers, cli_threads, cli_world
 from diegesis.errors import DiegesisError, LanguageError, NotReadableError, SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ EXIT_CODES = f"""exit codes:
   5    a result cannot be written; nothing is left half-written
   6    the reading model is missing or does not fit this version
   7    the adviser may not be asked, or gives no answer
+  8    the library cannot be used: another is writing, a newer or a damaged store
   {EXIT_INTERNAL}   an internal error (DIEGESIS_DEBUG=1 shows its traceback)
   {EXIT_INTERRUPTED}  interrupted
   {EXIT_PIPE}  the reader of the output went away
@@ -83,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     cli_checks.add_commands(commands, tools)
     cli_world.add_commands(commands, tools)
     cli_threads.add_commands(commands, tools)
+    cli_export.add_commands(commands, tools)
+    cli_library.add_commands(commands, tools)
     return parser
 
 

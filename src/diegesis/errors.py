@@ -13,7 +13,8 @@ DiegesisError                 exit code 1   the root; the command line catches i
 ├── OutputError               exit code 5   a result cannot be written; nothing is left half-written
 ├── ModelError                exit code 6   the reading model is missing or does not fit this version
 ├── RuleError                 exit code 1   a rule or a pack is wrong
-└── AdviserError              exit code 7   the adviser may not be asked, or gives no answer
+├── AdviserError              exit code 7   the adviser may not be asked, or gives no answer
+└── LibraryError              exit code 8   another is writing, or the store is newer or damaged
 """
 
 from __future__ import annotations
@@ -99,3 +100,9 @@ class AdviserError(DiegesisError):
     """The adviser may not be asked, or cannot be."""
 
     exit_code = 7
+
+
+class LibraryError(DiegesisError):
+    """A library that cannot be used: another is writing to it, its version is newer, its store is damaged."""
+
+    exit_code = 8

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from diegesis.records import (
     Cast,
@@ -29,6 +30,63 @@ from diegesis.records import (
 if TYPE_CHECKING:
     from diegesis.world import State, World
 
+T = TypeVar("T")
+
+
+class Rows(tuple[T, ...]):
+    """The records of one layer: a tuple that notebooks show, and data frames take, as a table.
+
+    The columns are those of the table of the same name in ``diegesis.views.frames``. What is cut out of it or put
+    together with it is a plain tuple.
+    """
+
+    _layer: str
+    _story: Callable[[], Story] | None
+
+    def __new__(cls, items: Iterable[T] = (), layer: str = "", story: Callable[[], Story] | None = None) -> Self:
+        rows = super().__new__(cls, items)
+        rows._layer, rows._story = layer, story
+        return rows
+
+    def to_arrow(self) -> Any:
+        """The layer as a ``pyarrow.Table``, one row a record; raises ``UsageError`` where pyarrow is not installed."""
+        from diegesis.views.frames import arrow_table
+
+        return arrow_table(self._told(), self._layer)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The table as a capsule (Arrow PyCapsule interface), by which libraries read it without copies."""
+        return self.to_arrow().__arrow_c_stream__(requested_schema)
+
+    def _repr_html_(self) -> str:
+        from diegesis.views.frames import rows_html
+
+        return rows_html(self._told(), self._layer)
+
+    def _told(self) -> Story:
+        if self._story is None:
+            raise ValueError("these records stand without the story that they were read from")
+        return self._story()
+
+
+class Layer(Generic[T]):
+    """A field of ``Story`` that takes a tuple and gives ``Rows``."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, story: None, owner: type) -> tuple[T, ...]: ...
+    @overload
+    def __get__(self, story: Story, owner: type) -> Rows[T]: ...
+    def __get__(self, story: Story | None, owner: type) -> tuple[T, ...]:
+        if story is None:
+            return ()  # what the dataclass takes for the field's default
+        return story._rows(self._name, story.__dict__[self._name])
+
+    def __set__(self, story: Story, items: tuple[T, ...]) -> None:
+        story.__dict__[self._name] = tuple(items)
+
 
 @dataclass(frozen=True, eq=False)
 class Story:
@@ -46,15 +104,15 @@ class Story:
     tokens: Tokens
     mentions: Mentions
     entities: Cast
-    quotations: tuple[Quotation, ...] = ()
-    thoughts: tuple[Thought, ...] = ()
-    events: tuple[Event, ...] = ()
-    changes: tuple[Change, ...] = ()
+    quotations: Layer[Quotation] = Layer()
+    thoughts: Layer[Thought] = Layer()
+    events: Layer[Event] = Layer()
+    changes: Layer[Change] = Layer()
     world: World | None = None
-    warnings: tuple[Warned, ...] = ()
+    warnings: Layer[Warned] = Layer()
     rating: RatingFound | None = None
-    header_verdicts: tuple[Verdict, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    header_verdicts: Layer[Verdict] = Layer()
+    findings: Layer[Finding] = Layer()
     scene_people: tuple[tuple[str, ...], ...] = ()
     scene_places: tuple[str | None, ...] = ()
     unmet_corrections: tuple[str, ...] = ()
@@ -76,24 +134,34 @@ class Story:
         return self.document.text
 
     @property
-    def cast(self) -> tuple[Character, ...]:
+    def cast(self) -> Rows[Character]:
         """Everyone in the story, by weight (number of mentions)."""
-        return self.entities.characters
+        return self._rows("cast", self.entities.characters)
 
     @property
-    def places(self) -> tuple[Entity, ...]:
+    def places(self) -> Rows[Entity]:
         """The places that the text names."""
-        return self.entities.places
+        return self._rows("places", self.entities.places)
 
     @property
-    def things(self) -> tuple[Entity, ...]:
+    def things(self) -> Rows[Entity]:
         """The things that matter to the text."""
-        return self.world.cast.things if self.world is not None else self.entities.things
+        cast = self.world.cast if self.world is not None else self.entities
+        return self._rows("things", cast.things)
 
     @property
-    def scenes(self) -> tuple[Scene, ...]:
+    def scenes(self) -> Rows[Scene]:
         """All scenes in order."""
-        return tuple(scene for chapter in self.layout.chapters for scene in chapter.scenes)
+        return self._rows("scenes", (scene for chapter in self.layout.chapters for scene in chapter.scenes))
+
+    def table(self, name: str) -> Rows[Mapping[str, object]]:
+        """Any table of ``diegesis.views.frames`` by its name, also ``tokens``, ``mentions`` and ``facts``, as dicts.
+
+        Raises ``UsageError`` for a name that no table has.
+        """
+        from diegesis.views.frames import table_rows
+
+        return Rows(table_rows(self, name), name, self._again)
 
     @cached_property
     def _by_id(self) -> dict[str, Character]:
@@ -102,3 +170,23 @@ class Story:
     def character(self, id: str) -> Character:
         """The character with this id; raises ``KeyError`` when there is none."""
         return self._by_id[id]
+
+    def _repr_html_(self) -> str:
+        from diegesis.views.frames import story_html
+
+        return story_html(self)
+
+    @cached_property
+    def _again(self) -> Callable[[], Story]:
+        # Rows that pointed back at their story would make a circle, and a book would stay in memory until the
+        # garbage collector comes by; they hold what the story was made of instead.
+        return partial(type(self), **self.__getstate__())
+
+    def _rows(self, layer: str, items: Iterable[T]) -> Rows[T]:
+        made: dict[str, Rows[T]] = self.__dict__.setdefault("_made", {})
+        if layer not in made:
+            made[layer] = Rows(items, layer, self._again)
+        return made[layer]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {each.name: self.__dict__[each.name] for each in fields(self)}

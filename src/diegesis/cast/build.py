@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from diegesis.cast.declared import declared_people, match_declared
 from diegesis.cast.gender import decide, gather
 from diegesis.cast.groups import kind_of
-from diegesis.cast.names import Name, name_in, name_span
+from diegesis.cast.names import Name, is_several, name_in, name_span
 from diegesis.cast.narration import part_of
 from diegesis.cast.ranks import rank_of
 from diegesis.records import Cast, CastMention, Character, Entity, Header, Mention, Mentions, Tokens
@@ -102,7 +102,7 @@ def _kind(tokens: Tokens, mentions: Mentions, members: Sequence[int], narrator: 
 
 
 def _is_somebody(tokens: Tokens, items: Sequence[Mention]) -> bool:
-    if any(m.form == "name" for m in items):
+    if any(m.form == "name" and not is_several(tokens, m) for m in items):
         return True
     common = [m for m in items if m.form == "common"]
     if not common:

@@ -228,9 +228,19 @@ def _is_link(word: str) -> bool:
     return word == "-" or (word.islower() and (word in PARTICLES or word == "of"))
 
 
+def is_several(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a mention joins the names of several people: "Ann and Bo", not "Mr. and Mrs. Hale"."""
+    words = tokens.words
+    for i in range(mention.first + 1, mention.last):
+        if words[i].lower() in ("and", "&") and tokens.upos[i] == "CCONJ":
+            before, after = words[i - 1], words[i + 1]
+            return before[:1].isupper() and after[:1].isupper() and title_of(before) is None
+    return False
+
+
 def name_in(tokens: Tokens, mention: Mention) -> Name | None:
     """The parsed name of a mention of form ``name``, or None when it names nobody, or its head is no noun."""
-    if tokens.upos[mention.head] in ("VERB", "AUX", "PUNCT", "ADV", "PRON", "ADP"):
+    if tokens.upos[mention.head] in ("VERB", "AUX", "PUNCT", "ADV", "PRON", "ADP") or is_several(tokens, mention):
         return None
     span = name_span(tokens, mention)
     return parse_name(span.of(tokens.text))

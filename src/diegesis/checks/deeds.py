@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from diegesis.checks.ground import Ground
-from diegesis.checks.words import word_set
+from diegesis.checks.words import confirmed, word_set
 from diegesis.records import Fact, Finding, Quotation, Span
 
 
@@ -88,7 +88,7 @@ def _deaths(ground: Ground, lives: Mapping[str, Sequence[Fact]]) -> Iterator[Dea
             continue
         fact = told.get(ground.sentence[i])
         if fact is not None and (fact.arguments[0] == victim[0] or victim[1] >= 0.87):  # else named by the words
-            yield Death(victim[0], i, ground.span(i), min(0.9, fact.confidence) * victim[1])
+            yield Death(victim[0], i, ground.span(i), confirmed(fact.confidence) * victim[1])
 
 
 def _victim(ground: Ground, i: int) -> tuple[str, float] | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from diegesis.checks.ground import Ground
-from diegesis.checks.words import word_set
+from diegesis.checks.words import confirmed, word_set
 from diegesis.records import Change, Finding, Quotation, Span
 
 _KNOW = word_set("know suspect guess realize realise learn hear discover")
@@ -118,4 +118,4 @@ def _read(ground: Ground, changes: Sequence[Change]) -> Iterator[Gap]:
             continue
         matter = _stems(ground, range(first, end))
         if len(matter) >= 3:
-            yield Gap(who.entity, matter, end - 1, change.trigger, min(0.9, change.confidence))
+            yield Gap(who.entity, matter, end - 1, change.trigger, confirmed(change.confidence))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from diegesis.checks.ground import Ground
-from diegesis.checks.words import word_set
+from diegesis.checks.words import confirmed, word_set
 from diegesis.records import Fact, Finding, Span
 
 _GIVE = word_set("give hand pass lend sell")
@@ -72,7 +72,7 @@ def _holds(ground: Ground, facts: Sequence[Fact]) -> dict[str, list[Hold]]:
     for fact in facts:
         if fact.fluent == "holder" and fact.basis == "told" and fact.value in ground.people and fact.confidence >= 0.4:
             at = ground.tokens.at(max(0, fact.start - 1))
-            holds[fact.arguments[0]].append(Hold(at, fact.value, None, fact.evidence[0], min(0.9, fact.confidence)))
+            holds[fact.arguments[0]].append(Hold(at, fact.value, None, fact.evidence[0], confirmed(fact.confidence)))
     for i, lemma in enumerate(ground.lemma):
         if lemma not in _GIVE or ground.upos[i] != "VERB" or not ground.stated(i) or ground.perfect(i):
             continue

@@ -36,3 +36,11 @@ def number_of(text: str) -> int | None:
     if len(values) == 1:
         return values[0]
     return sum(values) if len(values) == 2 and 20 <= values[0] < 100 and values[1] < 10 else None
+
+
+def confirmed(confidence: float) -> float:
+    """How sure a change is whose words the parse has found plain as well: more than the change alone, 0.9 at most."""
+    return min(0.9, confidence + CONFIRMED)
+
+
+CONFIRMED = 0.25
