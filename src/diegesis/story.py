@@ -44,6 +44,7 @@ class Rows(tuple[T, ...]):
     _story: Callable[[], Story] | None
 
     def __new__(cls, items: Iterable[T] = (), layer: str = "", story: Callable[[], Story] | None = None) -> Self:
+        """The records of ``layer``, and what makes their story anew."""
         rows = super().__new__(cls, items)
         rows._layer, rows._story = layer, story
         return rows

@@ -25,9 +25,6 @@ from diegesis.language.wordpiece import CLS, SEP, WordPiece, shape
 from diegesis.records import Floats, Ints, Told
 
 VERSION = 2
-BATCH = 400
-"""Word pieces a batch, padding included: what a processor's own cache holds (2,048 took a sixth longer)."""
-
 Encoded = tuple[list[int], list[int], list[int], list[int]]
 """Piece ids and shapes, and the first and last piece of each word."""
 
@@ -78,22 +75,22 @@ class OnnxModel:
         return np.minimum(np.fromiter((len(pieces(w)) for w in words), np.int32, len(words)), self.limit - 2)
 
     def predict(self, windows: Sequence[Sequence[str]]) -> Iterator[tuple[int, WindowPrediction]]:
-        """Predictions batch by batch, windows of like length together so that little is padding.
+        """Predictions window by window, in order.
 
-        Each thread runs whole batches by itself, which wastes less than threads that share one, and the next batches
-        run while the caller works on the last.
+        A window is read alone: weights of 8 bits share a scale with all that is read together, so that in a batch a
+        window's prediction would depend on its neighbours, and a story would change where another chapter is added.
+        Batches were no faster. Each thread runs whole windows by itself, which wastes less than threads that share
+        one, and the next run while the caller works on the last.
         """
-        encoded = [self._encode(words) for words in windows]
-        batches = _batches([len(pieces) for pieces, *_ in encoded])
-        waiting: deque[Future[list[tuple[int, WindowPrediction]]]] = deque()
-        # BLAS threads would wait busily for processors that the batches are using: without this it takes twice as long.
+        waiting: deque[Future[tuple[int, WindowPrediction]]] = deque()
+        # BLAS threads would wait busily for processors that the windows are using: without this it takes twice as long.
         with threadpool_limits(1, "blas"), ThreadPoolExecutor(self._threads) as pool:
-            for batch in batches:
-                waiting.append(pool.submit(self._run, batch, [encoded[i] for i in batch]))
-                if len(waiting) > 2 * self._threads:
-                    yield from waiting.popleft().result()
+            for i, words in enumerate(windows):
+                waiting.append(pool.submit(self._run, i, self._encode(words)))
+                if len(waiting) > 8 * self._threads:
+                    yield waiting.popleft().result()
             while waiting:
-                yield from waiting.popleft().result()
+                yield waiting.popleft().result()
 
     def relations(self, dependents: Floats, governors: Floats) -> Ints:
         """For rows of dependent and governor vectors the index of the likeliest relation."""
@@ -132,34 +129,17 @@ class OnnxModel:
         shapes.append(0)
         return ids, shapes, first, last
 
-    def _run(self, batch: Sequence[int], encoded: Sequence[Encoded]) -> list[tuple[int, WindowPrediction]]:
-        n, w = max(len(e[0]) for e in encoded), max(len(e[2]) for e in encoded)
-        feeds = {"ids": n, "shapes": n, "first_piece": w, "last_piece": w}
-        arrays = {name: np.zeros((len(batch), width), np.int32) for name, width in feeds.items()}
-        for row, columns in enumerate(encoded):
-            for array, values in zip(arrays.values(), columns, strict=True):
-                array[row, : len(values)] = values
+    def _run(self, i: int, encoded: Encoded) -> tuple[int, WindowPrediction]:
+        names = ("ids", "shapes", "first_piece", "last_piece")
+        arrays = {name: np.array([column], np.int32) for name, column in zip(names, encoded, strict=True)}
         began = time.perf_counter()
         out = dict(zip(_OUTPUTS, self._session.run(list(_OUTPUTS), arrays), strict=True))
         with self._lock:
             self.encoder_seconds += (time.perf_counter() - began) / self._threads
-        found = []
-        for row, i in enumerate(batch):
-            k = len(encoded[row][2])
-            square = {name: out[name][row, :k, :k] for name in ("arcs", "span", "span_type")}
-            flat = {name: out[name][row, :k] for name in out if name not in square}
-            found.append((i, WindowPrediction(**flat, **square)))
-        return found
-
-
-def _batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Windows by length, the longest first, so that the last batches are short and all threads end together."""
-    out: list[list[int]] = []
-    for i in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
-        if not out or (len(out[-1]) + 1) * lengths[out[-1][0]] > BATCH:
-            out.append([])
-        out[-1].append(i)
-    return out
+        k = len(encoded[2])
+        square = {name: out[name][0, :k, :k] for name in ("arcs", "span", "span_type")}
+        flat = {name: out[name][0, :k] for name in out if name not in square}
+        return i, WindowPrediction(**flat, **square)
 
 
 def _threads() -> int:
