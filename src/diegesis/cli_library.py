@@ -330,7 +330,7 @@ def _reader(arguments: argparse.Namespace, tools: Tools) -> Reader:
         )
         return read_document(
             _document(asked.parts), force=arguments.force, load_model=load_model, corrections=corrections,
-            adviser=adviser, packs=[load_pack(path) for path in asked.packs],
+            adviser=adviser, packs=[load_pack(path) for path in asked.packs], memory=asked.memory,
         )  # fmt: skip
 
     def identify(part: Part) -> tuple[str | None, str | None]:

@@ -39,7 +39,7 @@ from diegesis.story import Story
 
 if TYPE_CHECKING:
     from diegesis.adviser import Adviser
-    from diegesis.language import ReadingModel
+    from diegesis.language import Memory, ReadingModel
     from diegesis.world import Pack, World
 
 Progress = Callable[[str, int, int], None]
@@ -151,13 +151,19 @@ def _model(load_model: ModelLoader) -> ReadingModel:
 
 
 def _words(
-    document: Document, header: Header, corrections: Corrections, layout: Layout, model: ReadingModel, tick: Tick
+    document: Document,
+    header: Header,
+    corrections: Corrections,
+    layout: Layout,
+    model: ReadingModel,
+    memory: Memory | None,
+    tick: Tick,
 ) -> tuple[Tokens, Mentions]:
     from diegesis.cast import known_names
     from diegesis.language import read as read_language
 
     names = known_names(header, corrections)
-    return read_language(document.text, layout.story_spans(), model, progress=tick, names=names)
+    return read_language(document.text, layout.story_spans(), model, progress=tick, names=names, memory=memory)
 
 
 def _quotation_spans(document: Document, layout: Layout) -> tuple[QuotationSpan, ...]:
@@ -447,8 +453,11 @@ def read_document(
     corrections: Corrections | None = None,
     adviser: Adviser | None = None,
     packs: Sequence[Pack] = (),
+    memory: Memory | None = None,
 ) -> Story:
     """Read a document that is already loaded; ``load_model`` is called once, after the text proves readable.
+
+    ``memory`` keeps what the model says of each window; one that it has is not read again, with the same result.
 
     Raises ``TooLargeError``, ``EmptySourceError``, ``LanguageError`` (unless ``force``) and ``ModelError``.
     """
@@ -462,6 +471,7 @@ def read_document(
         "corrections": corrections or Corrections(),
         "adviser": adviser,
         "user_packs": packs,
+        "memory": memory,
     }
     layers, seconds = run(STAGES, given, progress)
     return Story(

@@ -33,3 +33,9 @@ def test_windows_cover_every_word_once_and_fit(rows):
     windows = pack([word for _, _, word in rows], sizes, units, limit=10)
     assert [i for window in windows for i in window] == list(range(len(rows)))
     assert all(sizes[window.start : window.stop].sum() <= 8 for window in windows)
+
+
+def test_no_window_goes_over_a_break() -> None:
+    words = ["a", "b", "."] * 6
+    windows = pack(words, np.ones(18, np.int32), np.repeat(np.arange(6), 3).astype(np.int32), 64, [9])
+    assert windows == [range(9), range(9, 18)]

@@ -1,10 +1,21 @@
 """Tokens, sentences, syntax, mentions and events: what one pass of the reading model says of each word."""
 
+from diegesis.language.memory import Memory
 from diegesis.language.model import FakeModel, ReadingModel, WindowPrediction
 from diegesis.language.read import read, read_words
 from diegesis.language.tokenizer import Words, tokenize
 
-__all__ = ["FakeModel", "ReadingModel", "WindowPrediction", "Words", "load_model", "read", "read_words", "tokenize"]
+__all__ = [
+    "FakeModel",
+    "Memory",
+    "ReadingModel",
+    "WindowPrediction",
+    "Words",
+    "load_model",
+    "read",
+    "read_words",
+    "tokenize",
+]
 
 
 def load_model() -> ReadingModel:

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from diegesis.language.lemmas import lemmatize
+from diegesis.language.memory import Memory, WindowReading, dump, key_of, load, rounded
 from diegesis.language.model import FORMS, TYPES, ReadingModel, WindowPrediction
 from diegesis.language.tokenizer import Words, tokenize
 from diegesis.language.trees import greedy, is_projective, projective_trees
@@ -24,12 +25,16 @@ def read(
     model: ReadingModel,
     progress: Progress | None = None,
     names: Sequence[str] = (),
+    memory: Memory | None = None,
 ) -> tuple[Tokens, Mentions]:
     """Tokens and mentions of the ``spans`` of ``text``; both are empty when the spans hold no words.
 
-    ``names`` are people who are known to be in the text: where the model hesitates over one, it is taken.
+    ``names`` are people who are known to be in the text: where the model hesitates over one, it is taken. Windows that
+    ``memory`` has are not read again. No window goes over the end of a span: a chapter's windows are its own.
     """
-    return read_words(text, tokenize(text, spans), model, progress=progress, names=names)
+    words = tokenize(text, spans)
+    breaks = np.searchsorted(words.start, [span.start for span in spans]).tolist()
+    return read_words(text, words, model, progress=progress, names=names, memory=memory, breaks=breaks)
 
 
 def read_words(
@@ -39,18 +44,36 @@ def read_words(
     sentences: Ints | None = None,
     progress: Progress | None = None,
     names: Sequence[str] = (),
+    memory: Memory | None = None,
+    breaks: Sequence[int] = (),
 ) -> tuple[Tokens, Mentions]:
-    """The same for words that are given, and sentences where they are (one number a word, never decreasing)."""
+    """The same for words that are given, and sentences where they are (one number a word, never decreasing).
+
+    Windows begin anew at the words ``breaks``.
+    """
     forms = tuple(text[a:b] for a, b in zip(words.start.tolist(), words.end.tolist(), strict=True))
     units = words.paragraph if sentences is None else sentences
-    windows = pack(forms, model.sizes(forms), units, model.limit)
+    windows = pack(forms, model.sizes(forms), units, model.limit, breaks)
     gathered = _Gathered(forms, words.paragraph, sentences, model, names)
-    done = 0
-    for index, prediction in model.predict([forms[r.start : r.stop] for r in windows]):
-        gathered.add(windows[index], prediction)
-        done += len(windows[index])
+    keys = [gathered.key(r, units) for r in windows] if memory is not None else []
+    unread = list(range(len(windows)))
+    if memory is not None:
+        known = {i: load(data, len(windows[i])) for i, key in enumerate(keys) if (data := memory.get(key)) is not None}
+        for i, reading in known.items():
+            if reading is not None:
+                gathered.take(windows[i], reading)
+        unread = [i for i in unread if known.get(i) is None]
+    done = sum(map(len, windows)) - sum(len(windows[i]) for i in unread)
+    for index, prediction in model.predict([forms[windows[i].start : windows[i].stop] for i in unread]):
+        here = windows[unread[index]]
+        gathered.add(here, prediction)
+        done += len(here)
         if progress is not None:
             progress(done, len(forms))
+    gathered.complete()
+    if memory is not None:
+        for i in unread:
+            memory.put(keys[i], dump(gathered.reading(windows[i])))
     return gathered.finish(text, words, forms)
 
 
@@ -72,6 +95,7 @@ class _Gathered:
         names: Sequence[str] = (),
     ) -> None:
         n = len(forms)
+        self.forms = forms
         self.model, self.paragraph, self.sentences = model, paragraph, sentences
         self.expected = _places_of(names, forms)
         self.upos, self.xpos = np.zeros(n, np.int32), np.zeros(n, np.int32)
@@ -81,6 +105,8 @@ class _Gathered:
         self.vectors: list[Floats] = []
         self.crossing: dict[int, list[_Sentence]] = {}
         self.told: list[Told] = []
+        self._by_start: dict[int, list[tuple[int, int, int, float, int]]] | None = None
+        self._all_vectors: Floats | None = None
 
     def add(self, where: range, p: WindowPrediction) -> None:
         here = slice(where.start, where.stop)
@@ -96,9 +122,59 @@ class _Gathered:
         if spans:
             a, b = np.array([s[0] for s in spans]), np.array([s[1] for s in spans])
             base = len(self.found)
-            self.vectors.append(np.concatenate([p.first[a], p.last[b]], 1))
+            self.vectors.append(rounded(np.concatenate([p.first[a], p.last[b]], 1)))
             for k, (i, j, kind, score) in enumerate(spans):
                 self.found.append((i + where.start, j + where.start, kind, score, base + k))
+
+    def key(self, where: range, units: Ints) -> bytes:
+        """The key under which a window's reading is kept."""
+        inside = [(a - where.start, b - where.start) for a, b in self.expected if a in where and b in where]
+        return key_of(self.forms[where.start : where.stop], units[where.start : where.stop], inside)
+
+    def take(self, where: range, reading: WindowReading) -> None:
+        """Fill a window's columns with what was read of the same words before."""
+        here, base = slice(where.start, where.stop), where.start
+        self.upos[here], self.xpos[here], self.event[here] = reading.upos, reading.xpos, reading.event
+        self.first_of_sentence[here] = reading.starts
+        self.head[here] = np.where(reading.head < 0, -1, reading.head + base)
+        self.relation[here] = reading.relation
+        self.told += [_moved(told, base) for told in reading.told]
+        if len(reading.spans):
+            row = len(self.found)
+            self.vectors.append(reading.vectors)
+            for k, ((i, j, kind), score) in enumerate(
+                zip(reading.spans.tolist(), reading.margins.tolist(), strict=True)
+            ):
+                self.found.append((i + base, j + base, kind, score, row + k))
+
+    def reading(self, where: range) -> WindowReading:
+        """What has been read of a window, to be kept; only after ``complete``."""
+        here, base = slice(where.start, where.stop), where.start
+        found = self._found_in(where)
+        head = self.head[here]
+        return WindowReading(
+            self.upos[here], self.xpos[here], self.first_of_sentence[here], self.event[here],
+            np.where(head < 0, -1, head - base).astype(np.int32), self.relation[here],
+            np.array([(i - base, j - base, kind) for i, j, kind, _, _ in found], np.int32).reshape(-1, 3),
+            np.array([score for *_, score, _ in found], np.float32),
+            self._rows([row for *_, row in found]),
+            tuple(_moved(told, -base) for told in self.told if told.first in where),
+        )  # fmt: skip
+
+    def _found_in(self, where: range) -> list[tuple[int, int, int, float, int]]:
+        if self._by_start is None:
+            self._by_start = {}
+            for item in self.found:
+                self._by_start.setdefault(item[0], []).append(item)
+        every = (item for i in where for item in self._by_start.get(i, ()))
+        return sorted(every, key=lambda item: item[4])
+
+    def _rows(self, rows: list[int]) -> Floats:
+        if not rows:
+            return np.zeros((0, 0), np.float32)
+        if self._all_vectors is None:
+            self._all_vectors = np.concatenate(self.vectors)
+        return self._all_vectors[rows]
 
     def _syntax(self, base: int, p: WindowPrediction, sentence: Ints) -> None:
         """Best heads at once; the few sentences where they cross or make no tree wait for others of their length."""
@@ -140,10 +216,13 @@ class _Gathered:
         starts[0] = True
         return starts
 
-    def finish(self, text: str, words: Words, forms: tuple[str, ...]) -> tuple[Tokens, Mentions]:
+    def complete(self) -> None:
+        """Make trees of the sentences that wait."""
         for alike in self.crossing.values():
             if alike:
                 self._untangle(alike)
+
+    def finish(self, text: str, words: Words, forms: tuple[str, ...]) -> tuple[Tokens, Mentions]:
         upos = tuple(self.model.upos[i] for i in self.upos.tolist())
         xpos = tuple(self.model.xpos[i] for i in self.xpos.tolist())
         names = self.model.deprel
@@ -183,6 +262,12 @@ class _Gathered:
                 Mention(tokens.span(a, b), a, b, head, TYPES[kind], form, round(1 / (1 + float(np.exp(-score))), 4))
             )
         return Mentions(tuple(items), vectors)
+
+
+def _moved(told: Told, by: int) -> Told:
+    """A change whose words count from elsewhere."""
+    slots = tuple((role, word + by) for role, word in told.slots)
+    return told._replace(first=told.first + by, last=told.last + by, slots=slots)
 
 
 LIKELY = -4.0

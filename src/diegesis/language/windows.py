@@ -14,12 +14,20 @@ _CLOSERS = frozenset(['"', "”", "’", "''", "»", ")", "'"])
 _PAUSES = frozenset([";", ":", "—", "--", ","])
 
 
-def pack(words: Sequence[str], sizes: Ints, units: Ints, limit: int) -> list[range]:
+def pack(words: Sequence[str], sizes: Ints, units: Ints, limit: int, breaks: Sequence[int] = ()) -> list[range]:
     """Ranges of words that cover all of them: whole units (paragraphs, sentences), as many as ``limit`` pieces hold.
 
     ``units`` numbers the unit of each word. A unit that is longer than a window is cut after the last sentence's end
     that fits, else after a pause, else where the window is full: neither mentions nor arcs reach over such a cut.
+    No window reaches over a word of ``breaks``, where the caller begins something new.
     """
+    edges = sorted({0, len(words), *(b for b in breaks if 0 < b < len(words))})
+    if len(edges) > 2:
+        return [
+            range(r.start + a, r.stop + a)
+            for a, b in pairwise(edges)
+            for r in pack(words[a:b], sizes[a:b], units[a:b], limit)
+        ]
     room = limit - 2
     before = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
     cuts = [0, *(np.flatnonzero(np.diff(units)) + 1).tolist(), len(words)]

@@ -21,6 +21,7 @@ from typing import Literal, NamedTuple
 from diegesis.errors import NotReadableError, TooLargeError, UsageError
 from diegesis.library import asking, files, rows, schema, store
 from diegesis.library.differences import Difference, Statement
+from diegesis.library.memory import WindowMemory, forget
 from diegesis.story import Story
 from diegesis.writing import write_all
 
@@ -45,11 +46,15 @@ class Part(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What is to be read: the parts of a work in order, its corrections, the packs of its world."""
+    """What is to be read: the parts of a work in order, its corrections, the packs of its world.
+
+    ``memory`` has what the model said of the work's windows before, and keeps what it says now.
+    """
 
     parts: tuple[Part, ...]
     corrections: Part | None = None
     packs: tuple[Path, ...] = ()
+    memory: WindowMemory | None = None
 
 
 @dataclass(frozen=True)
@@ -292,6 +297,7 @@ class Library:
                 files.note(self._connection, paths)
             files.clean(self.folder, self._connection)
             home = self.folder / files.WORKS / work.work
+            forget(self.folder, work.work)
             left = sorted(str(p) for p in home.rglob("*") if p.is_file()) if home.is_dir() else []
             return work.work, tuple(left)
 
@@ -416,7 +422,8 @@ class Library:
             return Outcome(plan.name, title, "unchanged", words, tuple(notes))
         began = perf_counter()
         try:
-            story = reader.read(asked)
+            with WindowMemory(self.folder, plan.name, f"{reader.model} {reader.version}") as memory:
+                story = reader.read(asked._replace(memory=memory))
             statements, tables = tuple(reader.statements(story)), reader.tables(story)
         except OSError as error:  # the library's folder has no part in it: others can be added all the same
             raise NotReadableError(plan.parts[-1].part.name, str(error)) from error
