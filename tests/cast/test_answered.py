@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from small_texts import Small, small
 
-from diegesis.cast.answered import answered_calls
+from diegesis.cast.answered import answered_calls, calls_alone
 from diegesis.records import Cast, CastMention, Character, Quotation, Span
 
 TEXT = small("""
@@ -50,3 +50,13 @@ def test_who_is_also_told_of_by_that_name_keeps_it() -> None:
 
 def test_doubtful_speakers_answer_no_calls() -> None:
     assert answered_calls(cast_of(TEXT), TEXT.tokens, TEXT.mentions, quotations(TEXT, 0.3)) == {}
+
+
+def test_nobody_is_linked_to_a_call_by_rank() -> None:
+    spoken = [False] * len(TEXT.mentions)
+    call = TEXT.index("Sarge")
+    spoken[call] = True
+    names = [[i] for i in range(len(TEXT.mentions))]
+    assert calls_alone(TEXT.tokens, TEXT.mentions, spoken, names) == {call}
+    told = [[call, TEXT.index("Bo")]]
+    assert calls_alone(TEXT.tokens, TEXT.mentions, spoken, told) == frozenset()

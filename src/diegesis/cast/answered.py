@@ -49,6 +49,21 @@ def answered_calls(
     return out
 
 
+def calls_alone(
+    tokens: Tokens, mentions: Mentions, spoken: Sequence[bool], clusters: Sequence[Sequence[int]]
+) -> frozenset[int]:
+    """The calls by a bare title, role or kin word that no name of the text goes with: nobody is linked to those.
+
+    ``clusters`` are the mentions of each name. Whom they call ``answered_calls`` says once speech has speakers.
+    """
+    common = _common_nouns(tokens)
+    out: set[int] = set()
+    for members in clusters:
+        if all(_is_call(tokens, mentions, i, 0 if spoken[i] else -1, common) for i in members):
+            out.update(members)
+    return frozenset(out)
+
+
 def _is_call(tokens: Tokens, mentions: Mentions, i: int, quote: int, common: frozenset[str]) -> bool:
     m = mentions.items[i]
     if quote < 0 or m.first != m.last or not called(tokens, m.first, m.last):

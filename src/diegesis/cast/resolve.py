@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from diegesis.cast.answered import answered_calls
+from diegesis.cast.answered import answered_calls, calls_alone
 from diegesis.cast.build import build_cast
 from diegesis.cast.corrections import correct_cast, correct_names
 from diegesis.cast.declared import declared_people, full_names
@@ -102,6 +102,7 @@ def _chain(
     names = cluster_names(tokens, mentions, spoken, declared)
     if corrections is not None:
         names, nobody, narrator = correct_names(tokens, mentions, names, corrections)
+    nobody |= calls_alone(tokens, mentions, spoken, [cluster.mentions for cluster in names.clusters])
     chains = link(
         tokens, mentions, quotations, names.of_mention,
         shared=names.candidates, nobody=nobody, told=True if narrator is not None else None,

@@ -27,8 +27,8 @@ _VERDICTS = {
 }
 
 _OF_RATING = "covers what was found"
-_OF_NONE = "fits: no archive warning was found"
-_NO_WARNINGS = ("no archive warning", "no warnings")
+_OF_NONE = "fits: none was found"
+_NO_WARNINGS = ("no archive warning", "no warning", "none")
 """A declaration that there is nothing to warn of is not itself in the text."""
 
 
