@@ -52,7 +52,7 @@ def test_a_layer_is_given_once() -> None:
 
 
 def test_the_stages_of_a_reading_fit_together() -> None:
-    check(STAGES, {"document", "force", "load_model", "tick", "corrections", "adviser", "user_packs"})
+    check(STAGES, {"document", "force", "load_model", "tick", "corrections", "adviser", "user_packs", "memory"})
     assert len({stage.name for stage in STAGES}) == len(STAGES)
     given = {layer for stage in STAGES for layer in stage.gives}
     assert {"tokens", "mentions", "cast", "quotations", "thoughts", "events", "scene_people", "scene_places"} <= given

@@ -14,7 +14,17 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from diegesis import __version__, cli_checks, cli_common, cli_export, cli_library, cli_readers, cli_threads, cli_world
+from diegesis import (
+    __version__,
+    cli_checks,
+    cli_common,
+    cli_corpus,
+    cli_export,
+    cli_library,
+    cli_readers,
+    cli_threads,
+    cli_world,
+)
 from diegesis.errors import DiegesisError, LanguageError, NotReadableError, SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -86,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_threads.add_commands(commands, tools)
     cli_export.add_commands(commands, tools)
     cli_library.add_commands(commands, tools)
+    cli_corpus.add_commands(commands, tools)
     return parser
 
 

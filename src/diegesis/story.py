@@ -34,10 +34,11 @@ T = TypeVar("T")
 
 
 class Rows(tuple[T, ...]):
-    """The records of one layer: a tuple that notebooks show, and data frames take, as a table.
+    """The records of one layer: a tuple that notebooks show as a table, and that data frames read as one.
 
     The columns are those of the table of the same name in ``diegesis.views.frames``. What is cut out of it or put
-    together with it is a plain tuple.
+    together with it is a plain tuple. It has no Arrow stream of its own: pyarrow, pandas and polars take a tuple for a
+    list of columns or of cells before they look for one; they all read what ``to_arrow`` gives.
     """
 
     _layer: str
@@ -54,10 +55,6 @@ class Rows(tuple[T, ...]):
         from diegesis.views.frames import arrow_table
 
         return arrow_table(self._told(), self._layer)
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """The table as a capsule (Arrow PyCapsule interface), by which libraries read it without copies."""
-        return self.to_arrow().__arrow_c_stream__(requested_schema)
 
     def _repr_html_(self) -> str:
         from diegesis.views.frames import rows_html

@@ -23,6 +23,7 @@ from pathlib import PurePath
 from typing import Any
 
 from diegesis.errors import UsageError
+from diegesis.records import Quotation
 from diegesis.story import Story
 from diegesis.views.clean import clip
 from diegesis.views.exports.safe_text import encodable
@@ -110,7 +111,7 @@ def story_html(story: Story) -> str:
     ))  # fmt: skip
     quotations = "".join(
         f"<li>{names.get(quotation.speaker or '', '?')}: {_text(quotation.span.of(story.text))}</li>"
-        for quotation in story.quotations[:SHOWN_QUOTATIONS]
+        for quotation in _opening(story)
     )
     return (
         f"<div><p><strong>{title}</strong>{by}<br>{sizes}</p>"
@@ -118,6 +119,12 @@ def story_html(story: Story) -> str:
         + (f"<ul>{quotations}</ul>" if quotations else "")
         + "</div>"
     )
+
+
+def _opening(story: Story) -> list[Quotation]:
+    # A short story's third quotation may stand at its end, and tell it: only those of the first chapter are shown.
+    end = story.layout.chapters[0].span.end if story.layout.chapters else 0
+    return [quotation for quotation in story.quotations if quotation.span.end <= end][:SHOWN_QUOTATIONS]
 
 
 def _columns(name: str) -> Mapping[str, Type]:
