@@ -64,6 +64,7 @@ def test_two_passages_contradict_each_other(kind: str, first: str, second: str) 
         ("Tom was thirty .", "Ten years later the house was sold .", RAIN, "Tom was forty ."),
         ("Captain Reeve smiled .", "Reeve had been promoted .", RAIN, "Major Reeve smiled ."),
         (GIVEN, "Tom gave the compass back to Ann .", RAIN, POCKET),
+        ("Ann gave the arm to Tom .", RAIN, "Ann raised the arm ."),
         ("Ann was in the kitchen .", "Ann went out .", RAIN, "Ann sat in the garden ."),
         ("Ann was in the kitchen .", BREAK, RAIN, "Ann sat in the garden ."),
         (HURT, RAIN, NOTHING, "Tom broke Tom 's right arm ."),

@@ -213,8 +213,8 @@ def _epithets(tokens: Tokens, items: Sequence[Mention]) -> list[str]:
     counts: Counter[str] = Counter()
     written: dict[str, str] = {}
     for m in items:
-        if m.form != "common":
-            continue
+        if m.form != "common" or tokens.upos[m.head] in ("ADV", "PRON"):
+            continue  # "there", marked as a place that somebody turned out to be
         last = m.last if m.last - m.first < _LONGEST_EPITHET else m.head
         text = " ".join(tokens.span(m.first, last).of(tokens.text).split())
         key = text.lower()

@@ -12,6 +12,11 @@ from diegesis.checks.words import confirmed, word_set
 from diegesis.records import Fact, Finding, Span
 
 _GIVE = word_set("give hand pass lend sell")
+_NO_THING = word_set(
+    "arm hand eye head face back shoulder finger heart mouth ear lip cheek look smile glance nod word name way kiss"
+    " breath time place seat voice life love hope trust attention thought answer leave chance"
+)
+"""What is given and not gone: "she gave him her arm"."""
 _OUT = word_set("take draw pull fish produce slip bring slide dig shake")
 _WIELD = word_set("raise lift hold use swing unsheathe draw unfold grip lower wave open clutch light play")
 _BACK = word_set(
@@ -83,6 +88,8 @@ def _holds(ground: Ground, facts: Sequence[Fact]) -> dict[str, list[Hold]]:
             )
         giver = ground.subject(i)
         if thing is None or to is None or giver is None or ground.upos[thing] != "NOUN":
+            continue
+        if ground.lemma[thing] in _NO_THING:
             continue
         taker = ground.person(to)
         if taker is None or taker[0] == giver[0] or ground.kid(thing, "nummod", "conj") is not None:
