@@ -122,3 +122,13 @@ def test_a_declared_name_goes_to_the_bearer_of_its_given_name_not_of_its_family_
         ("Ellen", ("Ellen", "Ellen Hale")),
         ("Mrs. Hale", ("Mrs. Hale",)),
     ]
+
+
+def test_a_place_can_be_called_there_and_nobody_can():
+    text = small("""
+        [Ann] went {there/LOC} . #2:VERB:VBD:go 3:ADV:RB:there 3>2:advmod
+        [Ann] stayed {there/LOC} . #2:VERB:VBD:stay 3:ADV:RB:there 3>2:advmod
+    """)
+    assert [place.name for place in cast_of(text, [0, 2], [1, 3]).places] == ["there"]
+    [ann] = cast_of(text, [0, 1, 2]).characters
+    assert ann.epithets == ()

@@ -148,7 +148,8 @@ def _character(
     names = [(name_span(tokens, m), name_in(tokens, m)) for m in items if m.form == "name"]
     parsed = [name for _, name in names if name is not None]
     surfaces = Counter(_shown(span.of(tokens.text)) for span, name in names if name is not None)
-    epithets = _epithets(tokens, items)
+    # A place can be called "there"; somebody who is was taken for one.
+    epithets = _epithets(tokens, [m for m in items if tokens.upos[m.head] not in ("ADV", "PRON")])
     kind: Literal["person", "group"] = (
         "group" if not entry.narrator and kind_of(tokens, mentions, entry.members) == "group" else "person"
     )
@@ -213,8 +214,8 @@ def _epithets(tokens: Tokens, items: Sequence[Mention]) -> list[str]:
     counts: Counter[str] = Counter()
     written: dict[str, str] = {}
     for m in items:
-        if m.form != "common" or tokens.upos[m.head] in ("ADV", "PRON"):
-            continue  # "there", marked as a place that somebody turned out to be
+        if m.form != "common":
+            continue
         last = m.last if m.last - m.first < _LONGEST_EPITHET else m.head
         text = " ".join(tokens.span(m.first, last).of(tokens.text).split())
         key = text.lower()
