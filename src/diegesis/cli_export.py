@@ -8,7 +8,7 @@ from typing import Any
 
 from diegesis.cli_common import Tools, command, finish
 from diegesis.errors import OutputError, UsageError
-from diegesis.views.exports.formats import FORMATS, Format, Made
+from diegesis.views.exports.formats import FORMATS, Format, Made, format_called
 
 
 def add_commands(commands: Any, tools: Tools) -> None:
@@ -26,9 +26,7 @@ def add_commands(commands: Any, tools: Tools) -> None:
 
 
 def _export(arguments: argparse.Namespace, tools: Tools) -> int:
-    found = FORMATS.get(arguments.to)
-    if found is None:
-        raise UsageError(f"no format is called {arguments.to!r}; there are {', '.join(FORMATS)}")
+    found = format_called(arguments.to)
     out = None if arguments.out == "-" else Path(arguments.out)
     _check(found, out, Path(arguments.file), arguments.replace)
     made = found.make(tools.story(arguments))

@@ -55,7 +55,7 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
             current = target
             temporary.replace(real)
         for folder in {real.parent for _, _, real in waiting}:
-            _flush_folder(folder)
+            flush_folder(folder)
         for target, content in contents.items():
             current = target
             if _is_special(target):
@@ -87,7 +87,7 @@ def _write_beside(target: Path, content: bytes) -> tuple[Path, Path]:
     return temporary, real
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Make the renames durable, where the system can open a folder (Windows cannot)."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from small_texts import Small, small
 
 from diegesis.cast.answered import answered_calls, calls_alone
+from diegesis.cast.features import quote_of_tokens
 from diegesis.records import Cast, CastMention, Character, Quotation, Span
 
 TEXT = small("""
@@ -39,17 +40,21 @@ def quotations(text: Small, sure: float = 0.9) -> tuple[Quotation, ...]:
     return tuple(found)
 
 
+def answered(text: Small, said: tuple[Quotation, ...]) -> dict[int, tuple[str, float]]:
+    return answered_calls(cast_of(text), text.tokens, text.mentions, said, quote_of_tokens(text.tokens, said))
+
+
 def test_a_call_by_rank_goes_to_the_other_one_who_speaks() -> None:
-    moved = answered_calls(cast_of(TEXT), TEXT.tokens, TEXT.mentions, quotations(TEXT))
+    moved = answered(TEXT, quotations(TEXT))
     assert {i: id for i, (id, _) in moved.items()} == {TEXT.index("Sarge"): "b"}
 
 
 def test_who_is_also_told_of_by_that_name_keeps_it() -> None:
-    assert answered_calls(cast_of(NAMED), NAMED.tokens, NAMED.mentions, quotations(NAMED)) == {}
+    assert answered(NAMED, quotations(NAMED)) == {}
 
 
 def test_doubtful_speakers_answer_no_calls() -> None:
-    assert answered_calls(cast_of(TEXT), TEXT.tokens, TEXT.mentions, quotations(TEXT, 0.3)) == {}
+    assert answered(TEXT, quotations(TEXT, 0.3)) == {}
 
 
 def test_nobody_is_linked_to_a_call_by_rank() -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from diegesis.cast.features import quote_of_tokens
 from diegesis.cast.narrator import called
 from diegesis.cast.titles import title_of
-from diegesis.records import Cast, Character, Mentions, Quotation, Tokens
+from diegesis.records import Cast, Character, Ints, Mentions, Quotation, Tokens
 
 SURE = 0.5
 """Speakers less certain than this answer no calls."""
@@ -24,14 +23,15 @@ _DETERMINERS = frozenset({"DT", "PRP$"})
 
 
 def answered_calls(
-    cast: Cast, tokens: Tokens, mentions: Mentions, quotations: Sequence[Quotation]
+    cast: Cast, tokens: Tokens, mentions: Mentions, quotations: Sequence[Quotation], quoted: Ints
 ) -> dict[int, tuple[str, float]]:
     """For each call by a bare title, role or kin word the character who is called, with the confidence of that.
+
+    ``quoted`` has for each token the number of its quotation, -1 for narration.
 
     Only for somebody who is never named otherwise than in such calls: whom they call is the one other person of the
     exchange. Where the exchange has no single other person the call stays as it is.
     """
-    quoted = quote_of_tokens(tokens, quotations)
     common = _common_nouns(tokens)
     by_id = {c.id: c for c in cast.characters}
     out: dict[int, tuple[str, float]] = {}

@@ -190,13 +190,12 @@ def unmask(cast: Cast, tokens: Tokens, mentions: Mentions, quotations: Sequence[
     until then: the name is B's. A name that the narration knows already could be anybody's, and decides nothing. So it
     is where B goes by a given name and is called by title and family name, if the narration never uses that.
     """
-    by_id = {c.id: c for c in cast.characters}
-    answered = answered_calls(cast, tokens, mentions, quotations)
+    quoted = quote_of_tokens(tokens, quotations)
+    answered = answered_calls(cast, tokens, mentions, quotations, quoted)
     if answered:
         cast = _moved(cast, mentions, answered)
-        by_id = {c.id: c for c in cast.characters}
+    by_id = {c.id: c for c in cast.characters}
     starts = [m.span.start for m in mentions.items]
-    quoted = quote_of_tokens(tokens, quotations)
     joined: dict[str, str] = {}
     for k, q in enumerate(quotations):
         nameless = _other_party(quotations, k, by_id)

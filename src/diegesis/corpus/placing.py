@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
 
 from diegesis.errors import OutputError
+from diegesis.writing import flush_folder
 
 TEMPORARY = re.compile(r"\..+\.[0-9a-f]{12}\.tmp")
 
@@ -40,16 +41,6 @@ def flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def flush_folder(folder: Path) -> None:
-    """Make the names in a folder durable, where the system can open a folder (Windows cannot)."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 @contextmanager

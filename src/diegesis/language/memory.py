@@ -75,7 +75,7 @@ def dump(reading: WindowReading) -> bytes:
         reading.spans.astype("<i2"), reading.margins.astype("<f4"), reading.vectors.astype("<f2"),
     )  # fmt: skip
     body = b"".join(np.ascontiguousarray(column).tobytes() for column in columns) + told
-    width = reading.vectors.shape[1] if len(reading.vectors) else 0
+    width = reading.vectors.shape[1]
     return _HEAD.pack(_VERSION, len(reading.upos), len(reading.spans), width, len(told)) + zlib.compress(body, 1)
 
 

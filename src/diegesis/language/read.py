@@ -105,8 +105,8 @@ class _Gathered:
         self.vectors: list[Floats] = []
         self.crossing: dict[int, list[_Sentence]] = {}
         self.told: list[Told] = []
-        self._by_start: dict[int, list[tuple[int, int, int, float, int]]] | None = None
-        self._all_vectors: Floats | None = None
+        self._of: dict[int, tuple[list[Told], list[Found], Floats]] = {}
+        """For each window, by its first word, what ``add`` found there."""
 
     def add(self, where: range, p: WindowPrediction) -> None:
         here = slice(where.start, where.stop)
@@ -116,15 +116,19 @@ class _Gathered:
         self.first_of_sentence[here] = starts
         sentence: Ints = np.cumsum(starts, dtype=np.int32)
         self._syntax(where.start, p, sentence)
-        self.told += self.model.changes(p, where.start)
+        told = self.model.changes(p, where.start)
         spans = _spans(p, sentence)
         spans += _expected(p, [r for r in self.expected if r[0] in where and r[1] in where], where.start, spans)
-        if spans:
-            a, b = np.array([s[0] for s in spans]), np.array([s[1] for s in spans])
-            base = len(self.found)
-            self.vectors.append(rounded(np.concatenate([p.first[a], p.last[b]], 1)))
-            for k, (i, j, kind, score) in enumerate(spans):
-                self.found.append((i + where.start, j + where.start, kind, score, base + k))
+        a, b = np.array([s[0] for s in spans], np.int32), np.array([s[1] for s in spans], np.int32)
+        vectors = rounded(np.concatenate([p.first[a], p.last[b]], 1))
+        base = len(self.found)
+        found = [
+            (i + where.start, j + where.start, kind, score, base + k) for k, (i, j, kind, score) in enumerate(spans)
+        ]
+        self.told += told
+        self.found += found
+        self.vectors.append(vectors)
+        self._of[where.start] = told, found, vectors
 
     def key(self, where: range, units: Ints) -> bytes:
         """The key under which a window's reading is kept."""
@@ -139,42 +143,24 @@ class _Gathered:
         self.head[here] = np.where(reading.head < 0, -1, reading.head + base)
         self.relation[here] = reading.relation
         self.told += [_moved(told, base) for told in reading.told]
-        if len(reading.spans):
-            row = len(self.found)
-            self.vectors.append(reading.vectors)
-            for k, ((i, j, kind), score) in enumerate(
-                zip(reading.spans.tolist(), reading.margins.tolist(), strict=True)
-            ):
-                self.found.append((i + base, j + base, kind, score, row + k))
+        row = len(self.found)
+        for k, ((i, j, kind), score) in enumerate(zip(reading.spans.tolist(), reading.margins.tolist(), strict=True)):
+            self.found.append((i + base, j + base, kind, score, row + k))
+        self.vectors.append(reading.vectors)
 
     def reading(self, where: range) -> WindowReading:
         """What has been read of a window, to be kept; only after ``complete``."""
         here, base = slice(where.start, where.stop), where.start
-        found = self._found_in(where)
+        told, found, vectors = self._of[base]
         head = self.head[here]
         return WindowReading(
             self.upos[here], self.xpos[here], self.first_of_sentence[here], self.event[here],
             np.where(head < 0, -1, head - base).astype(np.int32), self.relation[here],
             np.array([(i - base, j - base, kind) for i, j, kind, _, _ in found], np.int32).reshape(-1, 3),
             np.array([score for *_, score, _ in found], np.float32),
-            self._rows([row for *_, row in found]),
-            tuple(_moved(told, -base) for told in self.told if told.first in where),
+            vectors,
+            tuple(_moved(t, -base) for t in told),
         )  # fmt: skip
-
-    def _found_in(self, where: range) -> list[tuple[int, int, int, float, int]]:
-        if self._by_start is None:
-            self._by_start = {}
-            for item in self.found:
-                self._by_start.setdefault(item[0], []).append(item)
-        every = (item for i in where for item in self._by_start.get(i, ()))
-        return sorted(every, key=lambda item: item[4])
-
-    def _rows(self, rows: list[int]) -> Floats:
-        if not rows:
-            return np.zeros((0, 0), np.float32)
-        if self._all_vectors is None:
-            self._all_vectors = np.concatenate(self.vectors)
-        return self._all_vectors[rows]
 
     def _syntax(self, base: int, p: WindowPrediction, sentence: Ints) -> None:
         """Best heads at once; the few sentences where they cross or make no tree wait for others of their length."""

@@ -100,10 +100,6 @@ class World:
         """All names and descriptions of a character or place."""
         return self._names.get(id, ())
 
-    def mentions_of(self, id: str) -> tuple[Span, ...]:
-        """Where a character is mentioned, in order."""
-        return tuple(m.span for c in self.cast.characters if c.id == id for m in c.mentions)
-
     def shown(self, value: str) -> str:
         """A value as people read it: the name in place of an id."""
         names = self.names_of(value)
@@ -195,14 +191,17 @@ class State:
     def _life(self, who: str) -> Held:
         told = self._best(f for f in self._current("life") if f.arguments[0] == who)
         acts = self._acts(who)
-        inferred = told.value == "alive" and told.basis == "inferred" and told.fact is not None
-        if (told.value != UNKNOWN and not inferred) or not (acts or inferred):
+        fact = told.fact
+        if fact is not None and (fact.value, fact.basis) != ("alive", "inferred"):
             return told
-        last = max([a.position for a in acts[-1:]] + [told.fact.start if inferred and told.fact is not None else 0])
+        signs = [a.position for a in acts[-1:]] + ([fact.start] if fact is not None else [])
+        if not signs:
+            return NOTHING
+        last = max(signs)
         hurt = [f for f in self._current("injury") if f.arguments[0] == who and f.value in ("serious", "critical")]
         if self.position - last > LATELY or (hurt and hurt[-1].start > last):
             return NOTHING
-        return told if inferred else Held("alive", (acts[-1].span,), "inferred", 0.7)
+        return told if fact is not None else Held("alive", (acts[-1].span,), "inferred", 0.7)
 
     def _awake(self, who: str) -> Held:
         told = self._best(f for f in self._current("awake") if f.arguments[0] == who)
@@ -238,11 +237,14 @@ class State:
 
     def _called_by_rank(self, who: str) -> Held:
         """The rank by which the text has called somebody so far ("the solicitor")."""
-        rank = next((c.rank for c in self.world.cast.characters if c.id == who), None)
         text = self.world.tokens.text
-        for mention in self.world.mentions_of(who) if rank is not None else ():
-            if mention.end <= self.position and rank is not None and rank.casefold() in mention.of(text).casefold():
-                return Held(rank, (mention,), "inferred", 0.6)
+        person = next((c for c in self.world.cast.characters if c.id == who), None)
+        if person is None or person.rank is None:
+            return NOTHING
+        for mention in person.mentions:
+            span = mention.span
+            if span.end <= self.position and person.rank.casefold() in span.of(text).casefold():
+                return Held(person.rank, (span,), "inferred", 0.6)
         return NOTHING
 
     def _member(self, who: str, group: str) -> Held:

@@ -92,9 +92,7 @@ class Things:
         first, last, head = self._place(span)
         tokens = self._tokens
         if head is not None:
-            after = next(
-                (i for i in range(head + 1, last + 1) if tokens.upos[i] in ("ADP", "PUNCT", "SCONJ", "PRON")), None
-            )
+            after = next((i for i in range(head + 1, last + 1) if tokens.upos[i] in _BEHIND), None)
             if after is not None and tokens.words[after].lower() != "of":
                 last = after - 1
         return " ".join(tokens.span(first, last).of(self.text).split())

@@ -23,12 +23,12 @@ class Format(NamedTuple):
     make: Callable[[Story], Made]
 
 
-def made(story: Story, name: str) -> Made:
-    """A story in the format called ``name``; raises ``UsageError`` for a name that no format has."""
+def format_called(name: str) -> Format:
+    """The format called ``name``; raises ``UsageError`` for a name that no format has."""
     found = FORMATS.get(name)
     if found is None:
         raise UsageError(f"no format is called {name!r}; there are {', '.join(FORMATS)}")
-    return found.make(story)
+    return found
 
 
 def _files(contents: Mapping[str, str | bytes]) -> dict[str, bytes]:
