@@ -132,3 +132,9 @@ def test_a_place_can_be_called_there_and_nobody_can():
     assert [place.name for place in cast_of(text, [0, 2], [1, 3]).places] == ["there"]
     [ann] = cast_of(text, [0, 1, 2]).characters
     assert ann.epithets == ()
+
+
+def test_a_description_in_capitals_keeps_them():
+    text = small("{THE WIDOW} wept . #1:DET:DT:the 2:NOUN:NN:widow 2>3:nsubj 3:VERB:VBD:weep")
+    [widow] = cast_of(text, [0]).characters
+    assert widow.name == "THE WIDOW"
