@@ -222,7 +222,7 @@ def _epithets(tokens: Tokens, items: Sequence[Mention]) -> list[str]:
         counts[key] += 1
         at_start = m.first == 0 or tokens.sentence[m.first] != tokens.sentence[m.first - 1]
         if key not in written or not at_start:
-            lowered = at_start and tokens.upos[m.first] != "PROPN" and not text[:2].isupper()
+            lowered = at_start and tokens.upos[m.first] != "PROPN" and not text[1:2].isupper()
             written[key] = text[0].lower() + text[1:] if lowered else text
     return [written[key] for key, _ in counts.most_common()]
 
